@@ -1,0 +1,125 @@
+import type { FilterName } from "../base/fault.ts";
+import type { Catalog, Domain, Effort, PriceTier } from "../catalog/model.ts";
+import type { Classification } from "../task/classification.ts";
+import type { TaskType } from "../task/labels.ts";
+import type { Band, Driver, Need, Policy, Preset, RunMode } from "./policy.ts";
+
+/** What a caller asks of route beside the task text; absent = not asked. Parsed and validated at the door. */
+export interface RouteRequest {
+  readonly band: Band | null;
+  /** Worth of this very task in integer micro-dollars; used without the complexity weights. */
+  readonly valueMicroUsd: number | null;
+  readonly preset: Preset | null;
+  readonly mode: RunMode | null;
+  /** "external" declares that a check outside (CI, a person) will give verdicts. */
+  readonly verifier: "external" | null;
+  readonly needs: readonly Need[];
+  readonly constraints: {
+    readonly allow: readonly string[];
+    readonly exclude: readonly string[];
+    readonly minContextTokens: number | null;
+    readonly driver: Driver | null;
+    readonly provider: string | null;
+  };
+}
+
+/** One finished attempt of this tenant on (model, task_type): y in {0,1}, the P its receipt predicted, its decayed weight. */
+export interface OutcomeObservation {
+  readonly modelId: string;
+  readonly taskType: TaskType;
+  readonly y: 0 | 1;
+  readonly predictedP: number;
+  readonly weight: number;
+}
+
+/** Rate limits and open circuits of providers, as rows that decide() reads. Empty until the executor writes them. */
+export interface ProviderState {
+  readonly excluded: readonly { readonly provider: string; readonly reason: string }[];
+  readonly penalties: readonly { readonly provider: string; readonly microUsd: number; readonly reason: string }[];
+}
+
+/** Constraints a governance role puts on a pick; governance returns them, decide() never imports it. */
+export interface GovernanceConstraints {
+  readonly role: string;
+  readonly allow: readonly string[];
+  readonly maxPromptMicroUsdPerMillion: number | null;
+}
+
+/** Measured quality of a verifier: TPR + TNR - 1 with its lower 95 % bound, and its price per verdict. */
+export interface VerifierQuality {
+  readonly kind: "judge" | "external";
+  readonly j: number;
+  readonly jLower: number;
+  readonly microUsdPerVerdict: number;
+}
+
+export interface DecideInput {
+  readonly classification: Classification;
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  readonly request: RouteRequest;
+  readonly outcomes: readonly OutcomeObservation[];
+  readonly providerState: ProviderState;
+  readonly governance: GovernanceConstraints | null;
+  /** null = no verifier of known quality. */
+  readonly verifier: VerifierQuality | null;
+}
+
+/** Expectations of one candidate; success in [0,1], provider money in integer micro-dollars, time in minutes, utility in USD. */
+export interface Expected {
+  readonly success: number;
+  readonly costMicroUsd: number;
+  readonly minutes: number;
+  readonly utilityUsd: number;
+}
+
+export interface Pick {
+  readonly model: string;
+  readonly effort: Effort;
+  readonly vendor: string;
+  readonly provider: string;
+  readonly driverKind: Driver;
+  readonly priceTier: PriceTier;
+  readonly expected: Expected;
+  /** Things a reader must know about the numbers, e.g. `extrapolated_ability`, `unlinked_ability`, `assumed_speed`. */
+  readonly flags: readonly string[];
+}
+
+export interface Gate {
+  readonly requiresApproval: boolean;
+  readonly reason: string;
+}
+
+/** The comparison of cascade and single that chose the mode; null values where no chain was worth valuing. */
+export interface ModeComparison {
+  readonly chosen: RunMode;
+  readonly reason: string;
+  readonly singleUtilityUsd: number;
+  readonly cascadeUtilityUsd: number | null;
+}
+
+/** decide()'s answer: everything but id, tenant and time. Stored whole and recomputed from its receipt. */
+export interface DecisionCore {
+  readonly pick: Pick;
+  readonly mode: RunMode;
+  readonly modeComparison: ModeComparison;
+  /** Chain of picks to try in order when mode is cascade (first = pick); else just the pick. At most three. */
+  readonly chain: readonly Pick[];
+  /** Where to go when an attempt is rejected: stronger kept candidates in order of value, the pick excluded. */
+  readonly escalation: readonly Pick[];
+  /** Kept candidates of nearly the same worth to fall back on when the pick cannot be reached; other provider or vendor first. */
+  readonly fallbacks: readonly Pick[];
+  /** The cost-quality hull of the kept set, cheapest first, the pick included. */
+  readonly alternatives: readonly Pick[];
+  readonly gate: Gate;
+  readonly rationale: string;
+  readonly domain: Domain;
+  /** V that was used, integer micro-dollars, and where it came from. */
+  readonly value: {
+    readonly microUsd: number;
+    readonly from: "request" | "preset" | "policy";
+    readonly weighted: boolean;
+  };
+  readonly floor: { readonly applied: boolean; readonly margin: number | null; readonly bestSuccess: number };
+  readonly candidates: { readonly considered: number; readonly removed: Readonly<Partial<Record<FilterName, number>>> };
+}

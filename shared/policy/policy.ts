@@ -1,0 +1,53 @@
+import type { TaskType } from "../task/labels.ts";
+
+/** Agent harnesses that can run a model. */
+export const DRIVERS = ["claude", "codex", "grok", "gemini", "opencode", "api"] as const;
+export type Driver = (typeof DRIVERS)[number];
+
+/** Endpoints that serve a model; a deployment may configure more OpenAI-compatible ones under other names. */
+export const PROVIDERS = ["openrouter", "anthropic", "google", "openai"] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** Budget words: a ceiling on prompt USD per 1M tokens (1, 5, 20, none). */
+export const BANDS = ["low", "medium", "high", "any"] as const;
+export type Band = (typeof BANDS)[number];
+
+/** Presets of V, the worth of a solved medium task in USD (1, 5, 20). */
+export const PRESETS = ["frugal", "balanced", "quality"] as const;
+export type Preset = (typeof PRESETS)[number];
+
+export const RUN_MODES = ["single", "collective", "cascade", "plan", "swarm"] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
+export const NEEDS = ["vision", "tools", "json", "long-context"] as const;
+export type Need = (typeof NEEDS)[number];
+
+/** A tenant's versioned configuration; every field is filled (the default policy is data/default-policy.json). */
+export interface Policy {
+  readonly preset: Preset;
+  /** Worth of a solved medium task in integer micro-dollars; null = the preset's. */
+  readonly valueMicroUsd: number | null;
+  readonly band: Band;
+  /** Model ids or `vendor/*` patterns; an empty allow list allows all. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** Drivers that may run at all; at least one. */
+  readonly drivers: readonly Driver[];
+  readonly providers: readonly string[];
+  readonly floor: {
+    readonly enabled: boolean;
+    /** Largest shortfall of P from the best reachable P for hard work, and for high risk. */
+    readonly hardMargin: number;
+    readonly highRiskMargin: number;
+  };
+  readonly gate: {
+    /** Calibrated P(high) from which approval is required, also when the label is not high. */
+    readonly highRiskProbability: number;
+  };
+  /** Bonus in [0, 0.10] on P when a candidate's driver is preferred for the task type. */
+  readonly driverPreference: Readonly<Partial<Record<TaskType, Readonly<Partial<Record<Driver, number>>>>>>;
+  readonly usdPerMinute: { readonly default: number; readonly byTaskType: Readonly<Partial<Record<TaskType, number>>> };
+  readonly storePromptText: boolean;
+  /** How long an identical request gets the same decision back. */
+  readonly decisionTtlS: number;
+}
