@@ -81,7 +81,8 @@ export interface Pick {
   readonly driverKind: Driver;
   readonly priceTier: PriceTier;
   readonly expected: Expected;
-  /** Things a reader must know about the numbers, e.g. `extrapolated_ability`, `unlinked_ability`, `assumed_speed`. */
+  /** Things a reader must know about the numbers: `extrapolated_ability`, `unlinked_ability`, `assumed_speed`, `median_speed`,
+   * `profile_cost` (token profile, not measured runs), `off_hull` (a chain's first try that no single pick would be). */
   readonly flags: readonly string[];
 }
 
@@ -101,13 +102,15 @@ export interface ModeComparison {
 /** decide()'s answer: everything but id, tenant and time. Stored whole and recomputed from its receipt. */
 export interface DecisionCore {
   readonly pick: Pick;
+  /** Of the decision as it will run: the pick's own, or the whole chain's (verdicts included) when mode is cascade. */
+  readonly expected: Expected;
   readonly mode: RunMode;
   readonly modeComparison: ModeComparison;
   /** Chain of picks to try in order when mode is cascade (first = pick); else just the pick. At most three. */
   readonly chain: readonly Pick[];
-  /** Where to go when an attempt is rejected: stronger kept candidates in order of value, the pick excluded. */
+  /** Where to go when every attempt so far was rejected: the most valuable next model given those failures, if worth its cost. */
   readonly escalation: readonly Pick[];
-  /** Kept candidates of nearly the same worth to fall back on when the pick cannot be reached; other provider or vendor first. */
+  /** What to run when the pick cannot be reached: the same model elsewhere, then others by worth, other provider or vendor first. */
   readonly fallbacks: readonly Pick[];
   /** The cost-quality hull of the kept set, cheapest first, the pick included. */
   readonly alternatives: readonly Pick[];

@@ -1,0 +1,123 @@
+"""Reads the hand-labelled prompts (joining texts that are not in the repository) and the weakly labelled rows."""
+import json
+import random
+import re
+import subprocess
+
+from ontology import HEADS, LABELS_FILE, SUB_SCORES
+
+SUBJECT_MIGRATION = re.compile(r"\b(migrat\w*|upgrad\w*|bump|port (?:from|to)|switch (?:from|to)|move (?:from|to)|convert)\b", re.I)
+SUBJECT_EXPLORATION = re.compile(r"^(investigate|explore|spike|research|evaluate|why|how|what|which|is it|can we|should)\b", re.I)
+COMMIT_TYPES = {
+    "fix": "bugfix", "bug": "bugfix", "feat": "feature", "enhance": "feature", "refactor": "refactor",
+    "style": "refactor", "internal": "refactor", "docs": "docs", "test": "test",
+}
+NLBSE_TYPES = {"bug": "bugfix", "feature": "feature", "question": "exploration"}
+BEADS_TYPES = {"bug": "bugfix", "feature": "feature", "design": "design", "decision": "design", "docs": "docs"}
+
+
+def read_jsonl(path):
+    """Yield the objects of a JSON-lines file, zstd-compressed or plain."""
+    raw = subprocess.run(["zstd", "-dc", str(path)], check=True, capture_output=True).stdout if str(path).endswith(".zst") else path.read_bytes()
+    return [json.loads(line) for line in raw.splitlines() if line.strip()]
+
+
+def load_labelled(data):
+    """All hand-labelled rows with their texts; those without text in the repository are joined from `data`."""
+    rows = [json.loads(line) for line in LABELS_FILE.read_text(encoding="utf-8").splitlines()]
+    cache = {}
+    for row in rows:
+        if "text" not in row:
+            name = row["text_ref"]["file"]
+            if name not in cache:
+                cache[name] = read_jsonl(data / name)
+            row["text"] = cache[name][row["text_ref"]["line"]]["text"]
+    return rows
+
+
+def load_open(data):
+    """The 60 consensus rows: never trained on, scored once and apart."""
+    return [nested(row) for row in read_jsonl(data / "labels_open.jsonl")]
+
+
+def nested(row):
+    """Bring a flat row (labels and scores at top level) into the shape of labels.jsonl."""
+    return {
+        "text": row["text"],
+        "labels": {head: row[head] for head in HEADS},
+        "scores": {name: float(row[name]) for name in SUB_SCORES},
+        "out_of_scope": bool(row.get("out_of_scope", False)),
+    }
+
+
+def load_single(data):
+    """Single-vote labels on issue and commit titles: training only.
+
+    288 of its rows are second votes on our real prompts: left out whole, or they would carry held-out texts into training.
+    """
+    rows = read_jsonl(data / "labels_single.jsonl")
+    return [nested(row) for row in rows if row["file"] != "real_prompts_unlabelled"]
+
+
+def second_votes(data):
+    """Text -> nested row of those second votes, for the agreement between two labellers."""
+    rows = read_jsonl(data / "labels_single.jsonl")
+    return {row["text"].strip(): nested(row) for row in rows if row["file"] == "real_prompts_unlabelled"}
+
+
+def commit_task_type(row):
+    """Ontology task type that a conventional-commit row supports, or None. Type and touched paths must agree."""
+    kind, touches, only = row.get("commit_type"), row.get("touches") or [], row.get("only") or []
+    if SUBJECT_MIGRATION.search(row["text"]) and kind in (None, "none", "chore", "build", "feat", "refactor"):
+        return "migration"
+    if SUBJECT_EXPLORATION.search(row["text"]) and kind in (None, "none"):
+        return "exploration"
+    task_type = COMMIT_TYPES.get(kind)
+    if task_type in ("docs", "test") and touches and task_type not in touches:
+        return None
+    if task_type is None and only:
+        return {"docs": "docs", "test": "test", "design": "design"}.get(only[0] if isinstance(only, list) else only)
+    return task_type
+
+
+def load_weak(data, limits):
+    """Rows for pre-training: {text, task_type or None, touches}. `limits` holds total, per_source and seed."""
+    rng = random.Random(limits["seed"])
+    commits = read_jsonl(data / "train" / "commits.jsonl.zst")
+    rng.shuffle(commits)
+    taken, per_source, per_type = [], {}, {}
+    for row in commits:
+        if len(taken) >= limits["total"]:
+            break
+        task_type = commit_task_type(row)
+        touches = row.get("touches") or []
+        if (task_type is None and not touches) or per_source.get(row["source"], 0) >= limits["per_source"]:
+            continue
+        if task_type is None or per_type.get(task_type, 0) >= limits["total"] // 5:
+            task_type = None
+            if not touches:
+                continue
+        per_source[row["source"]] = per_source.get(row["source"], 0) + 1
+        per_type[task_type] = per_type.get(task_type, 0) + 1
+        text = row["text"] + ("\n" + row["body"] if row.get("body") and rng.random() < 0.3 else "")
+        taken.append({"text": text, "task_type": task_type, "touches": touches})
+    return taken + issue_rows(data)
+
+
+def issue_rows(data):
+    """Issue trackers and design documents with a usable type; title alone and title with the body's start."""
+    rows = []
+    for row in read_jsonl(data / "train" / "nlbse24_issues.jsonl.zst"):
+        rows.append((row["text"], row.get("body"), NLBSE_TYPES[row["label"]]))
+    for row in read_jsonl(data / "train" / "beads_issues.jsonl.zst"):
+        rows.append((row["text"], row.get("description"), BEADS_TYPES.get(row["issue_type"])))
+    for row in read_jsonl(data / "train" / "rust_rfcs_design.jsonl.zst"):
+        rows.append((re.sub(r"^Design: ", "", row["text"]), row.get("description"), "design"))
+    out = []
+    for title, body, task_type in rows:
+        if task_type is None:
+            continue
+        out.append({"text": title, "task_type": task_type, "touches": None})
+        if body:
+            out.append({"text": title + "\n" + body[:600], "task_type": task_type, "touches": None})
+    return out

@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RATED_DOMAINS } from "../shared/catalog/benchmark-table.ts";
+import { type BuildReport, buildCatalog } from "../shared/catalog/build.ts";
+import type { Catalog } from "../shared/catalog/model.ts";
+import { rankByScore } from "../shared/catalog/rank.ts";
+import type { Reject } from "../shared/catalog/sources/source.ts";
+import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
+
+/**
+ * Builds the embedded catalogue from the source files that may be shipped and prints what went in and what did not.
+ * Run: node scripts/build-catalogue.ts [--data FOLDER] [--check]
+ */
+const OUT = join(import.meta.dirname, "../shared/data/default-catalogue.json");
+
+/** One row a line: small enough to ship, and a change shows as a line in a diff. */
+export function toCatalogueText(catalog: Catalog): string {
+  const { models, ...rest } = catalog;
+  const head = JSON.stringify(rest).slice(1, -1);
+  return `{${head},"models":[\n${models.map((model) => JSON.stringify(model)).join(",\n")}\n]}\n`;
+}
+
+function main(argv: readonly string[]): void {
+  const { input, perSource } = readCatalogueSources(dataFolderOf(argv));
+  const { catalog, report } = buildCatalog(input);
+  for (const { name, rows, rejected } of perSource) printSource(name, rows, rejected);
+  printCounts(catalog, report);
+  if (argv.includes("--check")) return;
+  const text = toCatalogueText(catalog);
+  writeFileSync(OUT, text);
+  console.log(`wrote ${(text.length / 1024).toFixed(0)} KiB, version ${catalog.version}`);
+}
+
+function printSource(name: string, rows: number, rejected: readonly Reject[]): void {
+  const reasons = new Map<string, number>();
+  for (const { reason } of rejected) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const list = [...reasons].map(([reason, n]) => `${n} ${reason}`).join("; ");
+  console.log(`${name}: ${rows} rows, ${rejected.length} rejected${list === "" ? "" : ` (${list})`}`);
+}
+
+function printCounts(catalog: Catalog, report: BuildReport): void {
+  const ids = new Set(catalog.models.map((m) => m.id));
+  const plain = new Set(catalog.models.filter((m) => m.kind === "model").map((m) => m.id));
+  console.log(`${ids.size} models (${plain.size} of kind model), ${catalog.models.length} rows`);
+  for (const domain of RATED_DOMAINS) {
+    const linked = plain.size - report.unlinked[domain].length;
+    console.log(`  ${domain}: ${linked} of ${plain.size} models linked`);
+  }
+  console.log(`${report.unresolved.length} names unresolved, ${report.conflicts.length} conflicting cells`);
+  const top = rankByScore(catalog.models, "agentic_coding").slice(0, 10);
+  for (const m of top) {
+    const a = m.abilities.agentic_coding;
+    console.log(
+      `  ${m.id} (${m.effort}) theta ${a?.theta} sd ${a?.sd} score ${a?.score} $${(m.cost.microUsd / 1e6).toFixed(2)}`,
+    );
+  }
+}
+
+if (import.meta.main) main(process.argv.slice(2));

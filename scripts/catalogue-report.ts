@@ -1,0 +1,25 @@
+import { RATED_DOMAINS } from "../shared/catalog/benchmark-table.ts";
+import { buildCatalog } from "../shared/catalog/build.ts";
+import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
+
+/**
+ * Prints what a person should look at: names no rule could place, cells that two names claim with different values,
+ * and listed models without an ability. Run: node scripts/catalogue-report.ts [--data FOLDER] [--json]
+ */
+function main(argv: readonly string[]): void {
+  const { report } = buildCatalog(readCatalogueSources(dataFolderOf(argv)).input);
+  if (argv.includes("--json")) {
+    console.log(JSON.stringify(report, null, 2));
+    return;
+  }
+  console.log(`${report.unresolved.length} unresolved names`);
+  for (const { source, name, reason } of report.unresolved)
+    console.log(`  ${source.padEnd(8)} ${name.padEnd(46)} ${reason}`);
+  console.log(`${report.conflicts.length} conflicting cells (averaged)`);
+  for (const { id, effort, column, names, values } of report.conflicts)
+    console.log(`  ${id} (${effort}) ${column}: ${names.map((name, i) => `${name} = ${values[i]}`).join(", ")}`);
+  for (const domain of RATED_DOMAINS) console.log(`${report.unlinked[domain].length} models unlinked in ${domain}`);
+  for (const id of report.unlinked.agentic_coding) console.log(`  ${id}`);
+}
+
+main(process.argv.slice(2));

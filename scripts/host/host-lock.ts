@@ -1,0 +1,166 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * One process at a time owns a state folder: two simulators on one database make each other's writes fail with
+ * SQLITE_BUSY. The owner answers on a loopback port with a secret that stands in `STATE_DIR/host.json` (mode 600); a
+ * file whose owner does not answer is stale, whatever process has its number now.
+ */
+export interface Owner {
+  readonly role: "host" | "command";
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string;
+}
+
+/** Answers a message that another process of the same user sends to the owner. */
+export type ControlHandler = (message: unknown) => Promise<unknown>;
+
+export interface HostLock {
+  /** Until this is called, messages are refused: the owner is still starting. */
+  onMessage(handler: ControlHandler): void;
+  release(): void;
+}
+
+const ownerPath = (stateDir: string): string => join(stateDir, "host.json");
+/** A command such as `key create` owns the folder for about a second. */
+const COMMAND_WAIT_MS = 10_000;
+const MAX_MESSAGE_BYTES = 65_536;
+
+/** Takes the folder or throws a UsageError that names the process that has it. */
+export async function acquireHostLock(stateDir: string, role: Owner["role"]): Promise<HostLock> {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const control = await startControl(role);
+  const deadline = Date.now() + COMMAND_WAIT_MS;
+  while (!claim(stateDir, control.owner)) {
+    const other = readOwner(stateDir);
+    if (other === undefined) continue;
+    if (!(await isAlive(other))) {
+      discard(stateDir, other);
+    } else if (other.role === "host" || Date.now() > deadline) {
+      control.server.close();
+      throw new UsageError(
+        `Cannot use the state in ${stateDir}: process ${other.pid} is using it. Stop that one, or set STATE_DIR to another folder.`,
+      );
+    } else {
+      await delay(100);
+    }
+  }
+  const release = (): void => {
+    control.server.close();
+    control.server.closeAllConnections();
+    if (readOwner(stateDir)?.token === control.owner.token) rmSync(ownerPath(stateDir), { force: true });
+  };
+  return { onMessage: control.onMessage, release };
+}
+
+/** The live owner of a state folder, if there is one. */
+export async function findOwner(stateDir: string): Promise<Owner | undefined> {
+  const owner = readOwner(stateDir);
+  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
+}
+
+/** Sends a message to the owner; throws a UsageError with the owner's words when it refuses. */
+export async function sendToOwner(owner: Owner, message: unknown): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${owner.port}/`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${owner.token}` },
+    body: JSON.stringify(message),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new UsageError(text);
+  return JSON.parse(text);
+}
+
+async function isAlive(owner: Owner): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${owner.port}/`, {
+      headers: { authorization: `Bearer ${owner.token}` },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function readOwner(stateDir: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(ownerPath(stateDir), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the owner file appear complete and only if none is there. */
+function claim(stateDir: string, owner: Owner): boolean {
+  const draft = `${ownerPath(stateDir)}.${owner.token.slice(0, 8)}`;
+  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+  try {
+    linkSync(draft, ownerPath(stateDir));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Removes a stale file, and puts it back if another process has replaced it in the meantime. */
+function discard(stateDir: string, stale: Owner): void {
+  const aside = `${ownerPath(stateDir)}.${process.pid}.stale`;
+  try {
+    renameSync(ownerPath(stateDir), aside);
+    const taken: Owner = JSON.parse(readFileSync(aside, "utf8"));
+    if (taken.token !== stale.token) linkSync(aside, ownerPath(stateDir));
+  } catch {
+    // Somebody else was faster; the caller looks again.
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+interface Control {
+  readonly server: Server;
+  readonly owner: Owner;
+  onMessage(handler: ControlHandler): void;
+}
+
+async function startControl(role: Owner["role"]): Promise<Control> {
+  const token = randomBytes(24).toString("base64url");
+  let answer: ControlHandler | undefined;
+  const server = createServer(async (request, response) => {
+    const reply = (status: number, text: string): void => void response.writeHead(status).end(text);
+    if (request.headers.authorization !== `Bearer ${token}`) return reply(403, "no");
+    if (request.method !== "POST") return reply(200, "{}");
+    if (answer === undefined) return reply(503, "The host is still starting; try again in a moment.");
+    try {
+      reply(200, JSON.stringify(await answer(JSON.parse(await readBody(request)))));
+    } catch (error) {
+      reply(400, error instanceof Error ? error.message : String(error));
+    }
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP address expected");
+  return {
+    server,
+    owner: { role, pid: process.pid, port: address.port, token },
+    onMessage: (handler) => {
+      answer = handler;
+    },
+  };
+}
+
+async function readBody(request: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  if (body.length > MAX_MESSAGE_BYTES) throw new Error("the message is too long");
+  return body.toString("utf8");
+}

@@ -1,0 +1,63 @@
+import { join, resolve } from "node:path";
+import { ROOT } from "./paths.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What a local host is started with. */
+export interface HostSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly isLoopback: boolean;
+  /** Folder that holds the database, the objects, the lock and the development key. */
+  readonly stateDir: string;
+  readonly modelSource: string;
+  readonly rateLimitPerMinute: number;
+}
+
+/**
+ * Reads HOST (127.0.0.1), PORT (8787; 0 takes a free one), STATE_DIR (.state), MODEL_SOURCE (bundled) and
+ * RATE_LIMIT_PER_MINUTE (200). Throws a UsageError that names the variable, its value and what is wanted.
+ */
+export function readHostSettings(env: Readonly<Record<string, string | undefined>>): HostSettings {
+  const host = env.HOST || "127.0.0.1";
+  if (!/^[A-Za-z0-9.:-]+$/.test(host)) {
+    throw new UsageError(`Cannot listen on HOST "${host}": expected an address such as 127.0.0.1, ::1 or 0.0.0.0.`);
+  }
+  return {
+    host,
+    port: readInteger(env, { name: "PORT", fallback: 8787, min: 0, max: 65_535 }),
+    isLoopback: isLoopbackHost(host),
+    stateDir: readStateDir(env),
+    modelSource: env.MODEL_SOURCE || "bundled",
+    rateLimitPerMinute: readInteger(env, {
+      name: "RATE_LIMIT_PER_MINUTE",
+      fallback: 200,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+  };
+}
+
+/** The folder of the local state, absolute. */
+export const readStateDir = (env: Readonly<Record<string, string | undefined>>): string =>
+  env.STATE_DIR ? resolve(env.STATE_DIR) : join(ROOT, ".state");
+
+/** Whether an address can be reached from this machine only. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+interface IntegerSetting {
+  readonly name: string;
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function readInteger(env: Readonly<Record<string, string | undefined>>, setting: IntegerSetting): number {
+  const text = env[setting.name];
+  if (text === undefined || text === "") return setting.fallback;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= setting.min && value <= setting.max) return value;
+  throw new UsageError(
+    `Cannot read ${setting.name} "${text}": expected a whole number from ${setting.min} to ${setting.max}.`,
+  );
+}

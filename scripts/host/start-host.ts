@@ -1,0 +1,168 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { D1Database } from "@cloudflare/workers-types";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { buildWorkers } from "./build-workers.ts";
+import { cronMatches, everyMinute } from "./cron.ts";
+import { guardChildren } from "./guard-children.ts";
+import { acquireHostLock, type HostLock } from "./host-lock.ts";
+import { answerKeyCommand } from "./key-commands.ts";
+import { persistencePath, QUIET, withLocalDatabase } from "./local-database.ts";
+import { applyMigrations } from "./migrate.ts";
+import { DIST_DIR, ENVIRONMENTS, MIGRATIONS_DIR } from "./paths.ts";
+import type { HostSettings } from "./settings.ts";
+import { UsageError } from "./usage-error.ts";
+import type { WorkerConfig, WorkerConfigs } from "./worker-configs.ts";
+import { localDatabaseId } from "./worker-configs.ts";
+import { readWorkerModules } from "./worker-modules.ts";
+
+export interface HostOptions {
+  readonly settings: HostSettings;
+  /** Whether requests without a key may read; honoured on loopback only. */
+  readonly anonymousRead: boolean;
+  /** Work on the migrated database before the workers start, such as the development key. */
+  readonly prepare?: (db: D1Database) => Promise<void>;
+}
+
+export interface RunningHost {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * The one local host: the three bundles in one runtime, state in STATE_DIR, crons by timer. Resolves once the schema
+ * is there and the default catalogue is loaded. Throws a UsageError for what the person can put right.
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { settings } = options;
+  const lock = await acquireHostLock(settings.stateDir, "host");
+  try {
+    const [{ configs }, port] = await Promise.all([buildWorkers(), freePort(settings)]);
+    const databaseId = localDatabaseId(configs);
+    await withLocalDatabase({ stateDir: settings.stateDir, databaseId }, async (db) => {
+      await applyMigrations(db, MIGRATIONS_DIR);
+      await options.prepare?.(db);
+    });
+    return await serve({ options, configs, port, lock });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: HostOptions;
+  readonly configs: WorkerConfigs;
+  readonly port: number;
+  readonly lock: HostLock;
+}
+
+async function serve(parts: Parts): Promise<RunningHost> {
+  const { settings } = parts.options;
+  const simulator = new Miniflare(toSimulatorOptions(parts));
+  try {
+    await simulator.ready;
+    guardChildren();
+    // The catalogue first: whoever sees the ready line must get real answers.
+    await runCron(simulator, { worker: parts.configs.enricher, cron: parts.configs.enricher.crons[0] ?? "" });
+    const db = await simulator.getD1Database("DB", parts.configs.router.name);
+    parts.lock.onMessage((message) => answerKeyCommand(db, message));
+  } catch (error) {
+    await simulator.dispose();
+    throw error;
+  }
+  const stopCrons = everyMinute((minute) => void runDueCrons(simulator, { configs: parts.configs, minute }));
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return {
+    url: `http://${host}:${parts.port}`,
+    stop: async () => {
+      stopCrons();
+      await simulator.dispose();
+      parts.lock.release();
+    },
+  };
+}
+
+function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParameters<typeof Miniflare>[0] {
+  const { settings } = options;
+  const workers = ENVIRONMENTS.map((environment) => {
+    const modules = readWorkerModules(join(DIST_DIR, environment));
+    const worker = { ...configs[environment].options, name: configs[environment].name, modules };
+    return environment === "router" ? withRouterSettings(worker, { options, port }) : worker;
+  });
+  const converted = convertV4MiniflareOptions({
+    ...QUIET,
+    // Structured logs of the workers, one line each, to stderr: stdout belongs to the host's own lines.
+    handleStructuredLogs: ({ message }) => void process.stderr.write(`${message}\n`),
+    workers,
+  });
+  return { ...converted, resourcePersistencePath: persistencePath(settings.stateDir) };
+}
+
+/** The public socket belongs to the router alone: the simulator's own entry, with its debugging routes, stays on a random loopback port. */
+function withRouterSettings<T extends Readonly<Record<string, unknown>>>(
+  worker: T,
+  { options, port }: Pick<Parts, "options" | "port">,
+) {
+  const { host, isLoopback, modelSource, rateLimitPerMinute } = options.settings;
+  const vars = {
+    MODEL_SOURCE: modelSource,
+    ANONYMOUS_READ: options.anonymousRead && isLoopback ? "on" : "off",
+    BIND_HOST: host,
+    PLATFORM: "local",
+    RATE_LIMIT_PERIOD_S: "60",
+  };
+  return {
+    ...worker,
+    bindings: { ...Object(worker.bindings), ...vars },
+    ratelimits: { RATE_LIMITER: { namespace_id: "2001", simple: { limit: rateLimitPerMinute, period: 60 } } },
+    unsafeDirectSockets: [{ host, port }],
+  };
+}
+
+async function runDueCrons(
+  simulator: Miniflare,
+  { configs, minute }: { readonly configs: WorkerConfigs; readonly minute: Date },
+): Promise<void> {
+  for (const worker of ENVIRONMENTS.map((name) => configs[name])) {
+    for (const cron of worker.crons.filter((expression) => cronMatches(expression, minute))) {
+      try {
+        await runCron(simulator, { worker, cron });
+      } catch (error) {
+        console.error(
+          JSON.stringify({ level: "error", event: "cron_failed", worker: worker.name, cron, error: String(error) }),
+        );
+      }
+    }
+  }
+}
+
+/** Runs one scheduled handler to its end; throws when it does. */
+async function runCron(
+  simulator: Miniflare,
+  job: { readonly worker: WorkerConfig; readonly cron: string },
+): Promise<void> {
+  const handle = await simulator.getWorker(job.worker.name);
+  const { outcome } = await handle.scheduled({ cron: job.cron, scheduledTime: new Date() });
+  if (outcome !== "ok") throw new Error(`scheduled handler of ${job.worker.name} ended with "${outcome}"`);
+}
+
+/** The wanted port, or a free one for 0. Throws a UsageError when something listens there already. */
+async function freePort({ host, port }: HostSettings): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code === "EADDRINUSE" ? "another program is listening there" : error.message;
+      reject(
+        new UsageError(
+          `Cannot listen on ${host}:${port}: ${reason}. Stop it, or set PORT to another port (PORT=0 takes a free one).`,
+        ),
+      );
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      const found = address !== null && typeof address === "object" ? address.port : port;
+      server.close(() => resolve(found));
+    });
+  });
+}

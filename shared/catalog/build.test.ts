@@ -1,0 +1,142 @@
+import { expect, test } from "vitest";
+import type { AbilityLines } from "./ability.ts";
+import { type BuildInput, buildCatalog } from "./build.ts";
+import { rankByScore } from "./rank.ts";
+import type { ModelFacts } from "./sources/model-facts.ts";
+import type { BenchmarkRow } from "./sources/source.ts";
+
+const LINES: AbilityLines = {
+  anchors: { low: "m/model-5", high: "m/model-25" },
+  agentic_coding: { slope: 1.5, intercept: -1, looRmse: 0.2, sdScale: 0.8, n: 20 },
+};
+const facts = (id: string, over: Partial<ModelFacts> = {}): ModelFacts => ({
+  id,
+  name: id,
+  kind: "model",
+  prices: {
+    promptMicroUsdPerMillion: 1_000_000,
+    completionMicroUsdPerMillion: 2_000_000,
+    cacheReadMicroUsdPerMillion: null,
+    cacheWriteMicroUsdPerMillion: null,
+  },
+  contextTokens: 1000,
+  maxOutputTokens: null,
+  capabilities: { vision: false, tools: true, json: false, reasoning: true },
+  releaseDate: null,
+  efforts: ["low", "high"],
+  ...over,
+});
+const score = (name: string, benchmark: string, value: number): BenchmarkRow => ({
+  source: benchmark.startsWith("lmarena") ? "lmarena" : "epoch",
+  benchmark,
+  release: "r",
+  name,
+  value,
+  higherIsBetter: true,
+  date: "2026-01-01",
+  stderr: null,
+  costUsdPerTask: null,
+});
+const input = (over: Partial<BuildInput> = {}): BuildInput => ({
+  facts: [
+    ...Array.from({ length: 30 }, (_, i) => facts(`m/model-${i}`)),
+    facts("m/model-7:free", { kind: "free" }),
+    facts("m/alone"),
+  ],
+  rows: Array.from({ length: 30 }, (_, i) => [
+    score(`model-${i}`, "epoch_eci", 120 + i),
+    score(`model-${i}_high`, "swe_bench_verified", 0.1 + i / 40),
+    score(`model-${i}`, "lmarena_text", 1200 + 8 * i),
+  ]).flat(),
+  aliases: [],
+  lines: LINES,
+  parameters: {
+    mediumTokenProfile: { freshInputTokens: 50_000, cachedInputTokens: 800_000, outputTokens: 10_000 },
+    extrapolatedSdFactor: { value: 2 },
+  },
+  overrides: [],
+  generatedAt: "2026-01-01T00:00:00.000Z",
+  attribution: [],
+  rejected: [],
+  digest: (text) => `len${text.length}`,
+  ...over,
+});
+
+test("buildCatalog() gives every id a default row and further rows only for efforts with data", () => {
+  const { catalog } = buildCatalog(input());
+  const efforts = (id: string): string[] => catalog.models.filter((m) => m.id === id).map((m) => m.effort);
+  expect(efforts("m/model-3")).toEqual(["default", "high"]);
+  expect(efforts("m/alone")).toEqual(["default"]);
+  const keys = catalog.models.map((m) => `${m.id} ${m.effort}`);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test("buildCatalog() equals itself when facts and rows come in another order", () => {
+  const one = buildCatalog(input()).catalog;
+  const two = buildCatalog(input({ facts: [...input().facts].reverse(), rows: [...input().rows].reverse() })).catalog;
+  expect(two).toEqual(one);
+});
+
+test("buildCatalog() invents no ability: an unlinked model has none and is reported", () => {
+  const { catalog, report } = buildCatalog(input());
+  expect(catalog.models.find((m) => m.id === "m/alone")?.abilities).toEqual({});
+  expect(report.unlinked.agentic_coding).toEqual(["m/alone"]);
+  expect(catalog.models.every((m) => m.abilities.vision === undefined)).toBe(true);
+});
+
+test("buildCatalog() maps agentic coding by the stored line and marks other domains as extrapolated with a wider sd", () => {
+  const { catalog } = buildCatalog(input());
+  const row = catalog.models.find((m) => m.id === LINES.anchors.high && m.effort === "default");
+  expect(row?.abilities.agentic_coding).toMatchObject({
+    theta: 0.5,
+    score: 75,
+    extrapolated: false,
+    sources: ["epoch", "lmarena"],
+    benchmarkCount: 3,
+  });
+  expect(row?.abilities.general?.extrapolated).toBe(true);
+  expect(row?.abilities.general?.sd ?? 0).toBeGreaterThan(1.2 * (row?.abilities.agentic_coding?.sd ?? 9));
+  expect(catalog.priors.agentic_coding?.thetaSd).toBeGreaterThan(0);
+});
+
+test("buildCatalog() gives a free entry the ability of the id it serves", () => {
+  const { catalog } = buildCatalog(input());
+  const abilities = (id: string) => catalog.models.find((m) => m.id === id && m.effort === "default")?.abilities;
+  expect(abilities("m/model-7:free")).toEqual(abilities("m/model-7"));
+});
+
+test("buildCatalog() reports names it could not place, and overrides have the last word on facts", () => {
+  const rows = [...input().rows, score("nobody-9", "epoch_eci", 130)];
+  const { catalog, report } = buildCatalog(
+    input({ rows, overrides: [{ id: "m/alone", reason: "t", set: { contextTokens: 5 } }] }),
+  );
+  expect(report.unresolved.map((u) => u.name)).toEqual(["nobody-9"]);
+  expect(catalog.models.find((m) => m.id === "m/alone")?.contextTokens).toBe(5);
+  expect(catalog.models.some((m) => m.id.startsWith("unlisted/"))).toBe(false);
+});
+
+test("buildCatalog() changes its version when the content changes", () => {
+  const version = (over: Partial<BuildInput>): string => buildCatalog(input(over)).catalog.version;
+  expect(version({ attribution: ["x"] })).not.toBe(version({}));
+});
+
+test("buildCatalog() moves no score by more than a point when 200 weak rows join", () => {
+  const weak = Array.from({ length: 200 }, (_, i) =>
+    score(`tiny-${i}`, i % 2 ? "epoch_eci" : "lmarena_text", i % 2 ? 60 + (i % 40) : 800 + i),
+  );
+  const before = buildCatalog(input()).catalog;
+  const after = buildCatalog(input({ rows: [...input().rows, ...weak] })).catalog;
+  before.models.forEach((model, i) => {
+    for (const [domain, ability] of Object.entries(model.abilities))
+      expect(
+        Math.abs((after.models[i]?.abilities[domain as "general"]?.score ?? 999) - ability.score),
+      ).toBeLessThanOrEqual(1);
+  });
+});
+
+test("rankByScore() is a total order by score, cost and id", () => {
+  const { models } = buildCatalog(input()).catalog;
+  const ranked = rankByScore(models, "agentic_coding");
+  expect(ranked[0]?.id).toBe("m/model-29");
+  expect(rankByScore([...models].reverse(), "agentic_coding")).toEqual(ranked);
+});

@@ -1,0 +1,25 @@
+import type { Capabilities, Effort, EntryKind, Prices } from "../model.ts";
+
+/** What a source says about a model beside its quality. */
+export interface ModelFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: EntryKind;
+  readonly prices: Prices;
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number | null;
+  readonly capabilities: Capabilities;
+  /** ISO date or ISO month; null = not stated. */
+  readonly releaseDate: string | null;
+  /** Efforts a caller can set, without `default`; empty where the source lists none. */
+  readonly efforts: readonly Effort[];
+}
+
+/** Kind of an entry by its id and prices: only a plain, priced id is a candidate by itself. */
+export function toEntryKind(id: string, promptMicroUsd: number, completionMicroUsd: number): EntryKind {
+  if (promptMicroUsd < 0 || completionMicroUsd < 0 || id.startsWith("openrouter/")) return "router";
+  if (id.startsWith("~") || id.endsWith("-latest")) return "floating";
+  if (id.endsWith(":batch")) return "batch";
+  if (id.endsWith(":free") || (promptMicroUsd === 0 && completionMicroUsd === 0)) return "free";
+  return "model";
+}

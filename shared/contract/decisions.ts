@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
+import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
+import { classificationSchema } from "./classify.ts";
+
+export const DECISION_STATES = ["open", "accepted", "rejected", "exhausted", "closed"] as const;
+export type DecisionState = (typeof DECISION_STATES)[number];
+
+export const expectedSchema = z.object({
+  success: z.number(),
+  cost_usd: z.number(),
+  minutes: z.number(),
+  utility_usd: z.number(),
+});
+
+/** One model that could do the task, with what it is expected to cost and reach. */
+export const pickSchema = z
+  .object({
+    model: z.string(),
+    effort: z.enum(EFFORTS),
+    provider: z.string(),
+    driverKind: z.enum(DRIVERS),
+    price_tier: z.enum(PRICE_TIERS),
+    expected: expectedSchema,
+    flags: z.array(z.string()),
+  })
+  .meta({ id: "Pick" });
+export type PickBody = z.output<typeof pickSchema>;
+
+/** A stored decision as every door shows it; the top-level pick is that of the current attempt. */
+export const decisionSchema = z
+  .object({
+    id: z.string(),
+    task_id: z.string().nullable(),
+    driverKind: z.enum(DRIVERS),
+    provider: z.string(),
+    model: z.string(),
+    effort: z.enum(EFFORTS),
+    price_tier: z.enum(PRICE_TIERS),
+    mode: z.enum(RUN_MODES),
+    rationale: z.string(),
+    expected: expectedSchema,
+    flags: z.array(z.string()),
+    gate: z.object({ requires_approval: z.boolean(), reason: z.string(), approval_id: z.string().nullable() }),
+    fallbacks: z.array(pickSchema),
+    alternatives: z.array(pickSchema),
+    chain: z.array(pickSchema),
+    mode_comparison: z.object({
+      reason: z.string(),
+      single_utility_usd: z.number(),
+      cascade_utility_usd: z.number().nullable(),
+    }),
+    classification: classificationSchema,
+    domain: z.string(),
+    value: z.object({ usd: z.number(), from: z.enum(["request", "preset", "policy"]), weighted: z.boolean() }),
+    attempt: z.int(),
+    state: z.enum(DECISION_STATES),
+    policy_version: z.int(),
+    catalog_version: z.string(),
+    created_at: z.string(),
+  })
+  .meta({ id: "Decision" });
+export type DecisionBody = z.output<typeof decisionSchema>;
+
+/** GET /api/decisions: newest first; `search` is a substring of id, task_id, model, labels or stored prompt text. */
+export const listDecisionsQuerySchema = z.strictObject({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).optional(),
+  search: z.string().max(50).optional(),
+});
+
+/** POST /api/decisions/:id/recompute: the task text proves the classification too, when its digest matches. */
+export const recomputeRequestSchema = z.strictObject({ task: z.string().optional() });
+
+export const approveRequestSchema = z.strictObject({ note: z.string().max(2_000).optional() });
+
+export const VERDICT_SOURCES = ["ci", "person", "judge"] as const;
+
+/** POST /api/decisions/:id/verdict. `evidence` (a failing log, say) is handed on, not stored; only its digest is. */
+export const verdictRequestSchema = z.strictObject({
+  accepted: z.boolean(),
+  evidence: z.string().max(65_536).optional(),
+  source: z.enum(VERDICT_SOURCES),
+  /** The attempt that was judged; default the current one. A verdict on an attempt that has ended is a conflict. */
+  attempt: z.int().min(0).max(20).optional(),
+});
+export type VerdictRequest = z.output<typeof verdictRequestSchema>;
+
+export const VERDICT_STATUSES = ["accepted", "next", "approval_required", "exhausted"] as const;
+
+/** The verdict's answer: who is next, why, and what to hand on. */
+export const verdictAnswerSchema = z.object({
+  status: z.enum(VERDICT_STATUSES),
+  next: z
+    .object({ provider: z.string(), model: z.string(), effort: z.enum(EFFORTS), driverKind: z.enum(DRIVERS) })
+    .nullable(),
+  reason: z.string(),
+  evidence: z.string().nullable(),
+});
+export type VerdictAnswer = z.output<typeof verdictAnswerSchema>;
+
+export const RESULTS = ["success", "failure", "partial", "abandoned"] as const;
+
+/** POST /api/outcomes: how the task ended. `success` and `failure` teach; the others only close the decision. */
+export const outcomeRequestSchema = z.strictObject({
+  decision_id: z.string().min(1).max(100),
+  result: z.enum(RESULTS),
+  rating: z.int().min(1).max(5).optional(),
+  cost_usd: z.number().min(0).max(1_000_000).optional(),
+});

@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { BANDS, DRIVERS, NEEDS, PRESETS, RUN_MODES } from "../policy/policy.ts";
+
+/** Scalars that several doors share. Limits are generous for people and tight enough that no list can flood a query. */
+
+const HAS_TEXT = /[^\s\p{Cc}\p{Cf}]/u;
+
+/** A task: any text with at least one visible character; its length is bounded by the body cap (256 KiB). */
+export const taskField = z
+  .string()
+  .refine((text) => HAS_TEXT.test(text), { error: "expected a text with at least one visible character" });
+
+export const taskIdField = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, { error: "expected 1 to 200 visible ASCII characters without spaces" });
+
+/** `vendor/model` with an optional `:suffix`, or `vendor/*`. */
+export const modelPatternField = z
+  .string()
+  .max(200)
+  .regex(/^~?[A-Za-z0-9._-]+\/(\*|[A-Za-z0-9._:-]+)$/, {
+    error: "expected a model id such as vendor/model or vendor/*",
+  });
+
+export const providerField = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, { error: "expected a provider name such as openrouter" });
+
+export const bandField = z.enum(BANDS);
+export const presetField = z.enum(PRESETS);
+export const modeField = z.enum(RUN_MODES);
+export const driverField = z.enum(DRIVERS);
+export const needField = z.enum(NEEDS);
+
+/** USD amounts at the door; at most 1,000,000 so that micro-dollars stay exact integers. */
+export const usdField = z.number().min(0).max(1_000_000);
+
+export const toMicroUsd = (usd: number): number => Math.round(usd * 1_000_000);
+export const toUsd = (microUsd: number): number => microUsd / 1_000_000;

@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { BANDS, DRIVERS, type Policy, PRESETS } from "../policy/policy.ts";
+import { TASK_TYPE_LABELS } from "../task/labels.ts";
+import { modelPatternField, providerField, toMicroUsd, toUsd, usdField } from "./fields.ts";
+
+const probability = z.number().min(0).max(1);
+const bonus = z.number().min(0).max(0.1);
+
+/** A tenant's policy as GET and PUT /api/policy show it. PUT takes the whole document. */
+export const policyDocumentSchema = z
+  .strictObject({
+    preset: z.enum(PRESETS),
+    value_usd: usdField.nullable(),
+    budget: z.enum(BANDS),
+    allow: z.array(modelPatternField).max(200),
+    deny: z.array(modelPatternField).max(200),
+    drivers: z.array(z.enum(DRIVERS)).min(1).max(DRIVERS.length),
+    providers: z.array(providerField).min(1).max(20),
+    floor: z.strictObject({ enabled: z.boolean(), hard_margin: probability, high_risk_margin: probability }),
+    gate: z.strictObject({ high_risk_probability: probability }),
+    driver_preference: z.partialRecord(z.enum(TASK_TYPE_LABELS), z.partialRecord(z.enum(DRIVERS), bonus)),
+    usd_per_minute: z.strictObject({
+      default: z.number().min(0).max(100),
+      by_task_type: z.partialRecord(z.enum(TASK_TYPE_LABELS), z.number().min(0).max(100)),
+    }),
+    store_prompt_text: z.boolean(),
+    decision_ttl_s: z.int().min(0).max(86_400),
+  })
+  .meta({ id: "Policy" });
+export type PolicyDocument = z.output<typeof policyDocumentSchema>;
+
+export const toPolicy = (body: PolicyDocument): Policy => ({
+  preset: body.preset,
+  valueMicroUsd: body.value_usd === null ? null : toMicroUsd(body.value_usd),
+  band: body.budget,
+  allow: body.allow,
+  deny: body.deny,
+  drivers: body.drivers,
+  providers: body.providers,
+  floor: {
+    enabled: body.floor.enabled,
+    hardMargin: body.floor.hard_margin,
+    highRiskMargin: body.floor.high_risk_margin,
+  },
+  gate: { highRiskProbability: body.gate.high_risk_probability },
+  driverPreference: body.driver_preference,
+  usdPerMinute: { default: body.usd_per_minute.default, byTaskType: body.usd_per_minute.by_task_type },
+  storePromptText: body.store_prompt_text,
+  decisionTtlS: body.decision_ttl_s,
+});
+
+export const toPolicyDocument = (policy: Policy): PolicyDocument => ({
+  preset: policy.preset,
+  value_usd: policy.valueMicroUsd === null ? null : toUsd(policy.valueMicroUsd),
+  budget: policy.band,
+  allow: [...policy.allow],
+  deny: [...policy.deny],
+  drivers: [...policy.drivers],
+  providers: [...policy.providers],
+  floor: {
+    enabled: policy.floor.enabled,
+    hard_margin: policy.floor.hardMargin,
+    high_risk_margin: policy.floor.highRiskMargin,
+  },
+  gate: { high_risk_probability: policy.gate.highRiskProbability },
+  driver_preference: policy.driverPreference,
+  usd_per_minute: { default: policy.usdPerMinute.default, by_task_type: policy.usdPerMinute.byTaskType },
+  store_prompt_text: policy.storePromptText,
+  decision_ttl_s: policy.decisionTtlS,
+});
+
+/** PUT /api/policy?dry_run=1 shows what would change; `expected_version` refuses to overwrite somebody else's save. */
+export const policyQuerySchema = z.strictObject({
+  dry_run: z.stringbool().optional(),
+  expected_version: z.coerce.number().pipe(z.int().min(0)).optional(),
+});

@@ -1,0 +1,152 @@
+import type { FilterName } from "../base/fault.ts";
+import { FILTER_NAMES } from "../base/fault.ts";
+import type { Result } from "../base/result.ts";
+import { fail, ok } from "../base/result.ts";
+import type { Catalog, CatalogModel, Domain } from "../catalog/model.ts";
+import type { TaskType } from "../task/labels.ts";
+import type { Eligible } from "./candidate.ts";
+import type { DecideInput, DecisionCore, RouteRequest } from "./decision.ts";
+import { toMatcher } from "./model-pattern.ts";
+import { PARAMETERS } from "./parameters.ts";
+import type { Need } from "./policy.ts";
+import type { VendorReach } from "./reach.ts";
+import { toVendorReach } from "./reach.ts";
+
+export interface FilterInput extends Omit<DecideInput, "classification"> {
+  readonly taskType: TaskType;
+  readonly domain: Domain;
+}
+
+export interface Filtered {
+  readonly eligible: readonly Eligible[];
+  readonly counts: DecisionCore["candidates"];
+}
+
+/** Whether a row stays. A filter that asks nothing is null, so that a plain request costs a few passes, not twelve. */
+type Keeps = (model: CatalogModel) => boolean;
+
+/** The reaches of a row's maker; computed once a maker. */
+type ReachOf = (model: CatalogModel) => VendorReach;
+
+function toReachOf(input: FilterInput): ReachOf {
+  const byVendor = new Map<string, VendorReach>();
+  return ({ vendor }) => {
+    const known = byVendor.get(vendor);
+    if (known !== undefined) return known;
+    const reach = toVendorReach(vendor, input, input.taskType);
+    byVendor.set(vendor, reach);
+    return reach;
+  };
+}
+
+/**
+ * Rows with an ability in the domain, and those of an unlinked model when it is the single id that the request allows
+ * and the catalogue has a prior to judge it by.
+ */
+function keepsLinked(catalog: Catalog, domain: Domain, request: RouteRequest): Keeps {
+  const isLinked: Keeps = (model) => model.abilities[domain] !== undefined;
+  const [only, ...others] = request.constraints.allow;
+  const admitsUnlinked =
+    only !== undefined &&
+    others.length === 0 &&
+    catalog.priors[domain] !== undefined &&
+    !catalog.models.some((model) => model.id === only && isLinked(model));
+  return admitsUnlinked ? (model) => isLinked(model) || model.id === only : isLinked;
+}
+
+/** What a need asks of a row; long context is a length and so belongs to another filter. */
+function keepsCapable(needs: readonly Need[]): Keeps | null {
+  const wanted = needs.filter((need) => need !== "long-context");
+  if (wanted.length === 0) return null;
+  return ({ capabilities }) => wanted.every((need) => capabilities[need]);
+}
+
+/** Free, batch, floating and router entries count only when some allow list names them by their exact id. */
+function keepsKind(input: FilterInput): Keeps {
+  const named = new Set([...input.policy.allow, ...input.request.constraints.allow]);
+  return (model) => model.kind === "model" || named.has(model.id);
+}
+
+function keepsAllowed(input: FilterInput): Keeps | null {
+  const lists = [input.policy.allow, input.request.constraints.allow].filter((list) => list.length > 0).map(toMatcher);
+  return lists.length === 0 ? null : (model) => lists.every((matches) => matches(model));
+}
+
+function keepsLongEnough({ needs, constraints }: RouteRequest): Keeps | null {
+  const wanted = needs.includes("long-context") ? PARAMETERS.longContextTokens : 0;
+  const least = Math.max(wanted, constraints.minContextTokens ?? 0);
+  return least === 0 ? null : (model) => model.contextTokens >= least;
+}
+
+/** A band is a ceiling wherever it stands, so the request can lower the policy's but not lift it. */
+function keepsInBand(input: FilterInput): Keeps | null {
+  const { bandCeilings } = PARAMETERS;
+  const ceiling = Math.min(bandCeilings[input.policy.band], bandCeilings[input.request.band ?? "any"]);
+  if (ceiling === Number.POSITIVE_INFINITY) return null;
+  return (model) => model.prices.promptMicroUsdPerMillion <= ceiling;
+}
+
+function keepsUnnamed(patterns: readonly string[]): Keeps | null {
+  if (patterns.length === 0) return null;
+  const matches = toMatcher(patterns);
+  return (model) => !matches(model);
+}
+
+function keepsGoverned({ governance }: FilterInput): Keeps | null {
+  if (governance === null) return null;
+  const matches = governance.allow.length === 0 ? () => true : toMatcher(governance.allow);
+  const ceiling = governance.maxPromptMicroUsdPerMillion ?? Number.POSITIVE_INFINITY;
+  return (model) => matches(model) && model.prices.promptMicroUsdPerMillion <= ceiling;
+}
+
+function toFilters(input: FilterInput, reachOf: ReachOf): Readonly<Record<FilterName, Keeps | null>> {
+  return {
+    catalogue: keepsKind(input),
+    allow: keepsAllowed(input),
+    deny: keepsUnnamed(input.policy.deny),
+    exclude: keepsUnnamed(input.request.constraints.exclude),
+    unlinked: keepsLinked(input.catalog, input.domain, input.request),
+    capabilities: keepsCapable(input.request.needs),
+    min_context: keepsLongEnough(input.request),
+    band: keepsInBand(input),
+    driver: (model) => reachOf(model).drivers.length > 0,
+    provider: (model) => reachOf(model).byProvider.length > 0,
+    provider_state: (model) => reachOf(model).open.length > 0,
+    governance: keepsGoverned(input),
+  };
+}
+
+/** The ability that speaks for a row: its own, else the domain's prior (only an admitted unlinked model comes so far). */
+function toAbility(model: CatalogModel, { catalog, domain }: FilterInput): Omit<Eligible, "model" | "reaches"> {
+  const ability = model.abilities[domain];
+  if (ability !== undefined) {
+    const flags = ability.extrapolated ? ["extrapolated_ability"] : [];
+    return { theta: ability.theta, thetaSd: ability.sd, score: ability.score, flags };
+  }
+  const prior = catalog.priors[domain];
+  if (prior === undefined) throw new Error(`${model.id} passed the filters without an ability in ${domain}`);
+  return { theta: prior.thetaMean, thetaSd: prior.thetaSd, score: null, flags: ["unlinked_ability"] };
+}
+
+function toEligible(model: CatalogModel, input: FilterInput, reachOf: ReachOf): Eligible {
+  const [best, ...others] = reachOf(model).open;
+  if (best === undefined) throw new Error(`${model.id} passed the filters without a reach`);
+  return { model, reaches: [best, ...others], ...toAbility(model, input) };
+}
+
+/** Applies the hard filters in their order and counts what each removed. Fault no_candidates names the one that left none. */
+export function applyFilters(input: FilterInput): Result<Filtered> {
+  const reachOf = toReachOf(input);
+  const filters = toFilters(input, reachOf);
+  const removed: Partial<Record<FilterName, number>> = {};
+  let left = input.catalog.models;
+  for (const name of FILTER_NAMES) {
+    const keeps = filters[name];
+    const kept = keeps === null ? left : left.filter(keeps);
+    if (kept.length === 0) return fail({ kind: "no_candidates", emptiedBy: name, before: left.length });
+    if (kept.length < left.length) removed[name] = left.length - kept.length;
+    left = kept;
+  }
+  const eligible = left.map((model) => toEligible(model, input, reachOf));
+  return ok({ eligible, counts: { considered: input.catalog.models.length, removed } });
+}

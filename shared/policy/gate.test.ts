@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { toGate } from "./gate.ts";
+import { defaultPolicy } from "./policy.ts";
+import { toTask } from "./testing/made-input.ts";
+
+describe("toGate()", () => {
+  it.each([
+    ["the label is high", toTask({ risk: [0.3, 0.3, 0.4] }), true, "labelled high"],
+    ["P(high) reaches the threshold", toTask({ risk: [0.6, 0.05, 0.35] }), true, "at or over the policy's 35 %"],
+    ["the risk head abstained", toTask({ abstained: ["risk"] }), true, "abstained on risk"],
+    ["risk is plainly low", toTask({}), false, "risk is low"],
+    ["another head abstained", toTask({ abstained: ["complexity"] }), false, "risk is low"],
+  ])("answers as it should when %s", (_, classification, requiresApproval, reason) => {
+    const gate = toGate(classification, defaultPolicy);
+    expect(gate.requiresApproval).toBe(requiresApproval);
+    expect(gate.reason).toContain(reason);
+  });
+});

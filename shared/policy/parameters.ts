@@ -1,0 +1,108 @@
+import type { Domain } from "../catalog/model.ts";
+import { DOMAINS } from "../catalog/model.ts";
+import parametersJson from "../data/parameters.json" with { type: "json" };
+import type { Complexity, TaskType } from "../task/labels.ts";
+import { TASK_TYPE_LABELS } from "../task/labels.ts";
+import type { Band, Driver, Preset } from "./policy.ts";
+import { DRIVERS } from "./policy.ts";
+
+/** Effective slope and midpoint of success against ability, residual spread of difficulty integrated. */
+export interface LogisticPair {
+  readonly a: number;
+  readonly mu: number;
+}
+
+/** Difficulty b within a label, on the theta scale. */
+export interface DifficultySpread {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+type DifficultyKey = Complexity | "noInformation";
+
+/** The constants of the decision rule; numbers and their sources live in data/parameters.json alone. */
+export interface Parameters {
+  readonly version: string;
+  readonly success: Readonly<Record<DifficultyKey, LogisticPair>>;
+  readonly difficulty: Readonly<Record<DifficultyKey, DifficultySpread>> & { readonly slope: number };
+  readonly probabilityBounds: { readonly min: number; readonly max: number };
+  readonly outcomes: { readonly n0: number; readonly halfLifeDays: number };
+  readonly driverBonusMax: number;
+  readonly cost: {
+    readonly slope: number;
+    readonly difficulty: Readonly<Record<Complexity, number>>;
+    readonly taskTypeFactor: Readonly<Partial<Record<TaskType, number>>>;
+  };
+  readonly outputTokens: number;
+  readonly time: {
+    readonly requestsPerTask: number;
+    readonly assumedTimeToFirstTokenS: number;
+    readonly assumedOutputTokensPerSecond: number;
+  };
+  readonly value: {
+    readonly presets: Readonly<Record<Preset, number>>;
+    readonly complexityWeight: Readonly<Record<Complexity, number>>;
+  };
+  readonly noiseP: number;
+  readonly cascade: {
+    readonly minJLower: number;
+    readonly externalJ: number;
+    readonly maxLength: number;
+    readonly searchKept: number;
+    readonly searchExtra: number;
+    readonly searchReordered: number;
+  };
+  /** Ceilings on the prompt price, micro-dollars per 1M tokens. */
+  readonly bandCeilings: Readonly<Record<Band, number>>;
+  readonly longContextTokens: number;
+  readonly domains: Readonly<Record<TaskType, Domain>>;
+  readonly vendorDrivers: ReadonlyMap<string, readonly Driver[]>;
+  readonly driverProviders: ReadonlyMap<Driver, readonly string[]>;
+}
+
+/** The word of a closed list that `text` is. Throws: a wrong word in the shipped data file is a bug, not an input. */
+function toWord<T extends string>(words: readonly T[], text: string): T {
+  const word = words.find((candidate) => candidate === text);
+  if (word === undefined) throw new Error(`parameters.json says "${text}": expected one of ${words.join(", ")}`);
+  return word;
+}
+
+function toDomains(): Readonly<Record<TaskType, Domain>> {
+  const domainOf = (taskType: TaskType): Domain => toWord(DOMAINS, parametersJson.domains[taskType].domain);
+  const entries = TASK_TYPE_LABELS.map((taskType) => [taskType, domainOf(taskType)] as const);
+  // Every label of the closed list is a key, so the record is total.
+  return Object.fromEntries(entries) as Record<TaskType, Domain>;
+}
+
+function toVendorDrivers(): ReadonlyMap<string, readonly Driver[]> {
+  const { source: _, ...byVendor } = parametersJson.vendorDrivers;
+  return new Map(
+    Object.entries(byVendor).map(([vendor, names]) => [vendor, names.map((name) => toWord(DRIVERS, name))]),
+  );
+}
+
+/** Read once at import; a wrong data file stops the program at start, never a request. */
+export const PARAMETERS: Parameters = {
+  version: parametersJson.version,
+  success: parametersJson.success,
+  difficulty: parametersJson.difficulty,
+  probabilityBounds: parametersJson.probabilityBounds,
+  outcomes: parametersJson.outcomes,
+  driverBonusMax: parametersJson.driverBonusMax.value,
+  cost: parametersJson.cost,
+  outputTokens: parametersJson.mediumTokenProfile.outputTokens,
+  time: parametersJson.time,
+  value: parametersJson.value,
+  noiseP: parametersJson.choose.noiseP,
+  cascade: parametersJson.cascade,
+  bandCeilings: {
+    low: parametersJson.bandsPromptMicroUsdPerMillion.low,
+    medium: parametersJson.bandsPromptMicroUsdPerMillion.medium,
+    high: parametersJson.bandsPromptMicroUsdPerMillion.high,
+    any: Number.POSITIVE_INFINITY,
+  },
+  longContextTokens: parametersJson.longContextTokens.value,
+  domains: toDomains(),
+  vendorDrivers: toVendorDrivers(),
+  driverProviders: new Map(DRIVERS.map((driver) => [driver, parametersJson.driverProviders[driver]])),
+};

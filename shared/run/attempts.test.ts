@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import type { DecisionCore, Pick } from "../policy/decision.ts";
+import { advanceAttempt, attemptSequence } from "./attempts.ts";
+
+const pick = (model: string): Pick => ({
+  model,
+  effort: "default",
+  vendor: "v",
+  provider: "openrouter",
+  driverKind: "api",
+  priceTier: "budget",
+  expected: { success: 0.5, costMicroUsd: 250_000, minutes: 1, utilityUsd: 1 },
+  flags: [],
+});
+
+const core = (chain: readonly string[], escalation: readonly string[]): DecisionCore => ({
+  pick: pick(chain[0] ?? "none"),
+  expected: pick("v/a").expected,
+  mode: chain.length > 1 ? "cascade" : "single",
+  modeComparison: { chosen: "single", reason: "", singleUtilityUsd: 0, cascadeUtilityUsd: null },
+  chain: chain.map(pick),
+  escalation: escalation.map(pick),
+  fallbacks: [],
+  alternatives: [],
+  gate: { requiresApproval: false, reason: "" },
+  rationale: "",
+  domain: "agentic_coding",
+  value: { microUsd: 1, from: "preset", weighted: true },
+  floor: { applied: false, margin: null, bestSuccess: 0.5 },
+  candidates: { considered: 3, removed: {} },
+});
+
+describe("attemptSequence()", () => {
+  test("runs the chain first, then the escalation, each model once", () => {
+    const models = attemptSequence(core(["v/a", "v/b"], ["v/b", "v/c"])).map((p) => p.model);
+    expect(models).toEqual(["v/a", "v/b", "v/c"]);
+  });
+});
+
+describe("advanceAttempt()", () => {
+  test("ends the task when the attempt is accepted", () => {
+    expect(advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 0, accepted: true }).status).toBe("accepted");
+  });
+  test("names the next model and its expectations when the attempt is rejected", () => {
+    const step = advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 0, accepted: false });
+    expect(step.next?.model).toBe("v/b");
+    expect(step.reason).toContain("v/a was rejected");
+    expect(step.reason).toContain("$0.25");
+  });
+  test("is exhausted when the last model was rejected", () => {
+    expect(advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 1, accepted: false }).status).toBe("exhausted");
+  });
+});

@@ -1,0 +1,218 @@
+import type { Result } from "../base/result.ts";
+import { fail, ok } from "../base/result.ts";
+import type { Head } from "./labels.ts";
+import { HEADS } from "./labels.ts";
+
+/** What the graph reads: piece ids, or piece ids and hashed n-grams of them. */
+export type FeatureSpec =
+  | { readonly kind: "pieces" }
+  | {
+      readonly kind: "piece_ngrams";
+      readonly maxN: 2 | 3;
+      readonly buckets: number;
+      readonly vocabSize: number;
+    };
+
+/** File names inside the model's folder. */
+export interface ModelFiles {
+  readonly onnx: string;
+  /** The same graph in ORT format; preferred where it exists. */
+  readonly ort: string | null;
+  readonly tokenizer: string;
+  readonly temperatures: string;
+  /** Weights of the plain-TypeScript engine. */
+  readonly fallback: string | null;
+}
+
+/** model_config.json after its defaults. */
+export interface ModelConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly kind: "bag" | "transformer" | "foreign";
+  /** Cap on token ids, [CLS] and [SEP] included. */
+  readonly maxTokens: number;
+  /** Pieces kept from the start and the end of a text over the cap; together at most maxTokens - 2. */
+  readonly headTokens: number;
+  readonly tailTokens: number;
+  readonly textPrefix: string;
+  readonly lowercase: "ascii" | "none";
+  readonly features: FeatureSpec;
+  /** A head abstains when its top calibrated probability lies below its threshold. */
+  readonly abstention: Readonly<Record<Head, number>>;
+  readonly outOfScopeThreshold: number | null;
+  readonly files: ModelFiles;
+  /** Hex digests by the role in `files` or by file name. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const malformed = (detail: string) => fail({ kind: "malformed_data", what: "model_config", detail });
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+
+const isProbability = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
+
+/**
+ * What a folder without our fields gets: the behaviour of the spawn-router reference, whose code reads "Current: " plus
+ * the text, keeps the first 254 pieces and never abstains.
+ */
+export const FOREIGN_CONFIG: ModelConfig = {
+  name: "foreign",
+  version: "0",
+  kind: "foreign",
+  maxTokens: 256,
+  headTokens: 254,
+  tailTokens: 0,
+  textPrefix: "Current: ",
+  lowercase: "none",
+  features: { kind: "pieces" },
+  abstention: { complexity: 0, task_type: 0, risk: 0 },
+  outOfScopeThreshold: null,
+  files: {
+    onnx: "spawn_router.int8.onnx",
+    ort: null,
+    tokenizer: "tokenizer.json",
+    temperatures: "temperature_scaling.json",
+    fallback: null,
+  },
+  sha256: {},
+};
+
+function parseFeatures(value: unknown): Result<FeatureSpec> {
+  if (!isObject(value)) return malformed("features is no object");
+  if (value.kind === "pieces") return ok({ kind: "pieces" });
+  if (value.kind !== "piece_ngrams") return malformed(`features.kind is ${JSON.stringify(value.kind)}`);
+  const { max_n: maxN, buckets, vocab_size: vocabSize } = value;
+  if (maxN !== 2 && maxN !== 3) return malformed("features.max_n is not 2 or 3");
+  if (!isCount(buckets) || buckets === 0) return malformed("features.buckets is no positive integer");
+  if (!isCount(vocabSize) || vocabSize === 0) return malformed("features.vocab_size is no positive integer");
+  return ok({ kind: "piece_ngrams", maxN, buckets, vocabSize });
+}
+
+function parseFiles(value: unknown): Result<ModelFiles> {
+  if (value === undefined) return ok(FOREIGN_CONFIG.files);
+  if (!isObject(value)) return malformed("files is no object");
+  const { onnx, ort = null, tokenizer, temperatures, fallback = null } = value;
+  // A graph that is served from its .ort form alone needs no .onnx beside it.
+  const graph = isText(onnx) ? onnx : ort;
+  if (!isText(graph)) return malformed("files.onnx is no file name");
+  if (ort !== null && !isText(ort)) return malformed("files.ort is no file name");
+  if (!isText(tokenizer)) return malformed("files.tokenizer is no file name");
+  if (!isText(temperatures)) return malformed("files.temperatures is no file name");
+  if (fallback !== null && !isText(fallback)) return malformed("files.fallback is no file name");
+  return ok({ onnx: graph, ort, tokenizer, temperatures, fallback });
+}
+
+function parseAbstention(value: unknown): Result<Readonly<Record<Head, number>>> {
+  if (value === undefined) return ok(FOREIGN_CONFIG.abstention);
+  if (!isObject(value)) return malformed("abstention is no object");
+  const { complexity, task_type, risk } = value;
+  if (!isProbability(complexity) || !isProbability(task_type) || !isProbability(risk)) {
+    return malformed(`abstention wants a probability for each of ${HEADS.join(", ")}`);
+  }
+  return ok({ complexity, task_type, risk });
+}
+
+function parseSha256(value: unknown): Result<Readonly<Record<string, string>>> {
+  if (value === undefined) return ok({});
+  if (!isObject(value)) return malformed("sha256 is no object");
+  const digests: Record<string, string> = {};
+  for (const [name, digest] of Object.entries(value)) {
+    if (digest === null) continue;
+    if (typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest)) return malformed(`sha256.${name} is no digest`);
+    digests[name] = digest;
+  }
+  return ok(digests);
+}
+
+interface Cap {
+  readonly maxTokens: number;
+  readonly headTokens: number;
+  readonly tailTokens: number;
+}
+
+function parseCap(json: JsonObject): Result<Cap> {
+  const { max_tokens: maxTokens, head_tokens: headTokens, tail_tokens: tailTokens } = json;
+  if (!isCount(maxTokens) || maxTokens < 3) return malformed("max_tokens is no integer of at least 3");
+  if (!isCount(headTokens) || !isCount(tailTokens) || headTokens + tailTokens > maxTokens - 2) {
+    return malformed("head_tokens and tail_tokens do not fit into max_tokens - 2");
+  }
+  return ok({ maxTokens, headTokens, tailTokens });
+}
+
+/** Our own shape, in which every field that changes an answer must be stated. */
+function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
+  const { name, version, kind, text_prefix: textPrefix, out_of_scope_threshold: threshold = null } = json;
+  if (!isText(name) || !isText(version)) return malformed("name or version is missing");
+  if (kind !== "bag" && kind !== "transformer" && kind !== "foreign") return malformed("kind is unknown");
+  if (typeof textPrefix !== "string") return malformed("text_prefix is no text");
+  if (threshold !== null && !isProbability(threshold)) return malformed("out_of_scope_threshold is no probability");
+  const lowercase = isObject(json.normalize) ? json.normalize.lowercase : undefined;
+  if (lowercase !== "ascii" && lowercase !== "none") return malformed("normalize.lowercase is unknown");
+  const cap = parseCap(json);
+  if (!cap.ok) return cap;
+  const features = parseFeatures(json.features);
+  if (!features.ok) return features;
+  const abstention = parseAbstention(json.abstention);
+  if (!abstention.ok) return abstention;
+  const files = parseFiles(json.files);
+  if (!files.ok) return files;
+  const sha256 = parseSha256(json.sha256);
+  if (!sha256.ok) return sha256;
+  return ok({
+    name,
+    version,
+    kind,
+    ...cap.value,
+    textPrefix,
+    lowercase,
+    features: features.value,
+    abstention: abstention.value,
+    outOfScopeThreshold: threshold,
+    files: files.value,
+    sha256: sha256.value,
+  });
+}
+
+/**
+ * model_config.json. One without `kind` comes from another trainer: its name is kept where it has one, its digests and
+ * everything else are FOREIGN_CONFIG. A file that states our `kind` must state the rest; else `malformed_data`.
+ */
+export function parseModelConfig(json: unknown): Result<ModelConfig> {
+  if (!isObject(json)) return malformed("the file holds no object");
+  if (json.kind !== undefined) return parseOwnConfig(json);
+  return ok({
+    ...FOREIGN_CONFIG,
+    name: isText(json.name) ? json.name : FOREIGN_CONFIG.name,
+    version: isText(json.version) ? json.version : FOREIGN_CONFIG.version,
+  });
+}
+
+/** model_config.json of a config: what parseModelConfig() reads back to the same value. */
+export function toModelConfigJson(config: ModelConfig): JsonObject {
+  const { features } = config;
+  return {
+    name: config.name,
+    version: config.version,
+    kind: config.kind,
+    max_tokens: config.maxTokens,
+    head_tokens: config.headTokens,
+    tail_tokens: config.tailTokens,
+    text_prefix: config.textPrefix,
+    normalize: { lowercase: config.lowercase },
+    features:
+      features.kind === "pieces"
+        ? { kind: features.kind }
+        : { kind: features.kind, max_n: features.maxN, buckets: features.buckets, vocab_size: features.vocabSize },
+    abstention: config.abstention,
+    out_of_scope_threshold: config.outOfScopeThreshold,
+    files: config.files,
+    sha256: config.sha256,
+  };
+}

@@ -1,0 +1,48 @@
+import { and, eq, sql } from "drizzle-orm";
+import { fail, ok, type Result } from "../../../shared/base/result.ts";
+import { approvals } from "./approvals-tables.ts";
+import { decisions } from "./decisions-tables.ts";
+import { insertWhere } from "./insert-where.ts";
+import type { Db } from "./open-db.ts";
+import { tryQuery } from "./try-query.ts";
+
+/** One person's word that a gated decision may be carried out; at most one a decision. */
+export interface ApprovalRow {
+  readonly id: string;
+  readonly decisionId: string;
+  readonly tenantId: string;
+  readonly approvedBy: string;
+  readonly note: string | null;
+  readonly createdAtMs: number;
+}
+
+/** Saves the first approval of a decision. Faults: conflict naming the first one, not_found for a foreign decision. */
+export async function saveApproval(db: Db, approval: ApprovalRow): Promise<Result<void>> {
+  const { decisionId, tenantId } = approval;
+  const owned = sql`exists (select 1 from ${decisions} where ${decisions.id} = ${decisionId} and ${decisions.tenantId} = ${tenantId})`;
+  const answers = await tryQuery("save approval", () =>
+    db.batch([
+      db.run(sql`${insertWhere(approvals, approval, owned)} on conflict do nothing`),
+      db.select({ id: approvals.id }).from(approvals).where(ownApproval(tenantId, decisionId)),
+    ]),
+  );
+  if (!answers.ok) return answers;
+  const [first] = answers.value[1];
+  if (first === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
+  if (first.id === approval.id) return ok(undefined);
+  return fail({ kind: "conflict", message: `Cannot approve this decision again: ${first.id} approved it already` });
+}
+
+const ownApproval = (tenantId: string, decisionId: string) =>
+  and(eq(approvals.decisionId, decisionId), eq(approvals.tenantId, tenantId));
+
+/** The approval of a decision; null while there is none. */
+export async function readApproval(
+  db: Db,
+  { tenantId, decisionId }: { readonly tenantId: string; readonly decisionId: string },
+): Promise<Result<ApprovalRow | null>> {
+  const rows = await tryQuery("read approval", () =>
+    db.select().from(approvals).where(ownApproval(tenantId, decisionId)).limit(1),
+  );
+  return rows.ok ? ok(rows.value[0] ?? null) : rows;
+}

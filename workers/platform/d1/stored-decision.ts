@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { FILTER_NAMES } from "../../../shared/base/fault.ts";
+import { DOMAINS, EFFORTS, PRICE_TIERS } from "../../../shared/catalog/model.ts";
+import { classificationSchema } from "../../../shared/contract/classify.ts";
+import type { DecisionCore, Expected, Pick } from "../../../shared/policy/decision.ts";
+import { BANDS, DRIVERS, NEEDS, PRESETS, RUN_MODES } from "../../../shared/policy/policy.ts";
+import { RECEIPT_VERSION, type Receipt } from "../../../shared/policy/receipt.ts";
+import type { Classification } from "../../../shared/task/classification.ts";
+import { TASK_TYPE_LABELS } from "../../../shared/task/labels.ts";
+
+/**
+ * What the JSON columns of a decision must hold. The annotations tie each schema to its domain type: a field that
+ * type gains and its schema lacks does not compile.
+ */
+export const storedClassificationSchema: z.ZodType<Classification> = classificationSchema;
+
+const expectedSchema: z.ZodType<Expected> = z.object({
+  success: z.number(),
+  costMicroUsd: z.number(),
+  minutes: z.number(),
+  utilityUsd: z.number(),
+});
+
+const pickSchema: z.ZodType<Pick> = z.object({
+  model: z.string(),
+  effort: z.enum(EFFORTS),
+  vendor: z.string(),
+  provider: z.string(),
+  driverKind: z.enum(DRIVERS),
+  priceTier: z.enum(PRICE_TIERS),
+  expected: expectedSchema,
+  flags: z.array(z.string()),
+});
+
+export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
+  pick: pickSchema,
+  expected: expectedSchema,
+  mode: z.enum(RUN_MODES),
+  modeComparison: z.object({
+    chosen: z.enum(RUN_MODES),
+    reason: z.string(),
+    singleUtilityUsd: z.number(),
+    cascadeUtilityUsd: z.number().nullable(),
+  }),
+  chain: z.array(pickSchema),
+  escalation: z.array(pickSchema),
+  fallbacks: z.array(pickSchema),
+  alternatives: z.array(pickSchema),
+  gate: z.object({ requiresApproval: z.boolean(), reason: z.string() }),
+  rationale: z.string(),
+  domain: z.enum(DOMAINS),
+  value: z.object({ microUsd: z.number(), from: z.enum(["request", "preset", "policy"]), weighted: z.boolean() }),
+  floor: z.object({ applied: z.boolean(), margin: z.number().nullable(), bestSuccess: z.number() }),
+  candidates: z.object({ considered: z.int(), removed: z.partialRecord(z.enum(FILTER_NAMES), z.number()) }),
+});
+
+const requestSchema: z.ZodType<Receipt["request"]> = z.object({
+  band: z.enum(BANDS).nullable(),
+  valueMicroUsd: z.number().nullable(),
+  preset: z.enum(PRESETS).nullable(),
+  mode: z.enum(RUN_MODES).nullable(),
+  verifier: z.literal("external").nullable(),
+  needs: z.array(z.enum(NEEDS)),
+  constraints: z.object({
+    allow: z.array(z.string()),
+    exclude: z.array(z.string()),
+    minContextTokens: z.number().nullable(),
+    driver: z.enum(DRIVERS).nullable(),
+    provider: z.string().nullable(),
+  }),
+});
+
+const observationSchema: z.ZodType<Receipt["outcomes"][number]> = z.object({
+  modelId: z.string(),
+  taskType: z.enum(TASK_TYPE_LABELS),
+  y: z.union([z.literal(0), z.literal(1)]),
+  predictedP: z.number(),
+  weight: z.number(),
+});
+
+const providerStateSchema: z.ZodType<Receipt["providerState"]> = z.object({
+  excluded: z.array(z.object({ provider: z.string(), reason: z.string() })),
+  penalties: z.array(z.object({ provider: z.string(), microUsd: z.number(), reason: z.string() })),
+});
+
+export const storedReceiptSchema: z.ZodType<Receipt> = z.object({
+  version: z.literal(RECEIPT_VERSION),
+  parametersVersion: z.string(),
+  inputDigest: z.string(),
+  promptStored: z.boolean(),
+  classification: classificationSchema,
+  request: requestSchema,
+  policyVersion: z.string(),
+  catalogVersion: z.string(),
+  modelSha256: z.string(),
+  outcomes: z.array(observationSchema),
+  providerState: providerStateSchema,
+  governance: z
+    .object({ role: z.string(), allow: z.array(z.string()), maxPromptMicroUsdPerMillion: z.number().nullable() })
+    .nullable(),
+  verifier: z
+    .object({
+      kind: z.enum(["judge", "external"]),
+      j: z.number(),
+      jLower: z.number(),
+      microUsdPerVerdict: z.number(),
+    })
+    .nullable(),
+});

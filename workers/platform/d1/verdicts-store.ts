@@ -1,0 +1,81 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { fail, ok, type Result } from "../../../shared/base/result.ts";
+import type { Effort } from "../../../shared/catalog/model.ts";
+import type { VERDICT_SOURCES } from "../../../shared/contract/decisions.ts";
+import type { TaskType } from "../../../shared/task/labels.ts";
+import { isOpenAt } from "./decisions-store.ts";
+import { decisionLocks, decisions } from "./decisions-tables.ts";
+import { insertWhere } from "./insert-where.ts";
+import type { Db } from "./open-db.ts";
+import { tryQuery } from "./try-query.ts";
+import { verdicts } from "./verdicts-tables.ts";
+
+/** A judgement of one attempt and what it makes of the decision. */
+export interface NewVerdict {
+  readonly id: string;
+  readonly decisionId: string;
+  readonly tenantId: string;
+  readonly attempt: number;
+  readonly accepted: boolean;
+  readonly source: (typeof VERDICT_SOURCES)[number];
+  readonly evidenceSha256: string | null;
+  readonly evidenceBytes: number;
+  readonly modelId: string;
+  readonly effort: Effort;
+  readonly taskType: TaskType;
+  readonly predictedP: number;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  /** "open" moves the decision on to attempt + 1; the others end it and free its locks. */
+  readonly nextState: "open" | "accepted" | "rejected" | "exhausted";
+}
+
+const exists = (query: SQL): SQL => sql`exists (${query})`;
+
+/** Verdict, move and locks in one transaction; every later statement depends on our verdict having landed. */
+function toStatements(db: Db, verdict: NewVerdict) {
+  const { nextState, ...row } = verdict;
+  const decision = { tenantId: verdict.tenantId, id: verdict.decisionId, attempt: verdict.attempt };
+  const atAttempt = exists(sql`select 1 from ${decisions} where ${isOpenAt(decision)}`);
+  const landed = exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${verdict.id}`);
+  const change =
+    nextState === "open" ? { attempt: verdict.attempt + 1 } : { state: nextState, closedAtMs: verdict.createdAtMs };
+  const insert = db.run(sql`${insertWhere(verdicts, row, atAttempt)} on conflict do nothing`);
+  const move = db
+    .update(decisions)
+    .set(change)
+    .where(and(isOpenAt(decision), landed))
+    .returning({ id: decisions.id });
+  const stored = db
+    .select({ id: verdicts.id, accepted: verdicts.accepted })
+    .from(verdicts)
+    .where(
+      and(
+        eq(verdicts.decisionId, verdict.decisionId),
+        eq(verdicts.tenantId, verdict.tenantId),
+        eq(verdicts.attempt, verdict.attempt),
+      ),
+    );
+  const release = db
+    .delete(decisionLocks)
+    .where(and(eq(decisionLocks.decisionId, verdict.decisionId), nextState === "open" ? sql`0` : landed));
+  return [insert, move, stored, release] as const;
+}
+
+/**
+ * Applies a verdict once per (decision, attempt), atomically. Repeating one that says the same changes nothing and
+ * answers `applied: false`. Faults: conflict when the attempt was judged otherwise, or is not the open decision's
+ * current one.
+ */
+export async function applyVerdict(db: Db, verdict: NewVerdict): Promise<Result<{ readonly applied: boolean }>> {
+  const answers = await tryQuery("apply verdict", () => db.batch(toStatements(db, verdict)));
+  if (!answers.ok) return answers;
+  const [, moved, [stored]] = answers.value;
+  if (stored === undefined) {
+    const message = `Cannot take a verdict on attempt ${verdict.attempt}: it is not the current attempt of an open decision`;
+    return fail({ kind: "conflict", message });
+  }
+  if (stored.accepted === verdict.accepted) return ok({ applied: moved.length === 1 });
+  const message = `Cannot change the verdict on attempt ${verdict.attempt}: it was ${stored.accepted ? "accepted" : "rejected"} already`;
+  return fail({ kind: "conflict", message });
+}

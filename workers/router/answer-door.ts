@@ -1,0 +1,90 @@
+import type { Fault } from "../../shared/base/fault.ts";
+import { fail, ok, type Result } from "../../shared/base/result.ts";
+import { DOORS, type Door, type DoorName } from "../../shared/contract/doors.ts";
+import type { Principal } from "../platform/auth.ts";
+import { requireScope } from "../platform/auth.ts";
+import { bareJsonResponse, errorResponse, jsonResponse } from "../platform/http.ts";
+import { log } from "../platform/log.ts";
+import { readJsonBody } from "../platform/read-json-body.ts";
+import type { RouterDeps } from "./deps.ts";
+import type { Answer, HandlerInput } from "./handler.ts";
+import { HANDLERS } from "./routes.ts";
+
+/** What every request must pass, bound to the deployment by env.ts. */
+export interface DoorContext {
+  readonly request: Request;
+  readonly deps: RouterDeps;
+  readonly checkHost: () => Result<void>;
+  readonly limitAddress: () => Promise<Result<void>>;
+  readonly limitKey: (keyId: string) => Promise<Result<void>>;
+  readonly authenticate: () => Promise<Result<Principal>>;
+}
+
+interface Incoming {
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Public doors know nobody; handlers that need a tenant stand behind a scope. */
+const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: true };
+
+/** Address limit before the key is looked up, so that guessing keys is limited too; then key, scope and key limit. */
+async function admit(door: Door, context: DoorContext): Promise<Result<Principal>> {
+  if (door.auth === "public") return ok(NOBODY);
+  const limited = await context.limitAddress();
+  if (!limited.ok) return limited;
+  const principal = await context.authenticate();
+  if (!principal.ok) return principal;
+  const allowed = requireScope(principal.value, door.auth);
+  if (!allowed.ok) return allowed;
+  const keyLimited = principal.value.keyId === null ? ok(undefined) : await context.limitKey(principal.value.keyId);
+  return keyLimited.ok ? principal : keyLimited;
+}
+
+function readQuery(request: Request): Result<Record<string, string>> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (Object.hasOwn(query, name) || name === "__proto__") {
+      const message = `Cannot read the query: expected each parameter once, ${JSON.stringify(name.slice(0, 60))} is not`;
+      return fail({ kind: "invalid_param", field: "query", message });
+    }
+    query[name] = value;
+  }
+  return ok(query);
+}
+
+async function readInput(door: Door, incoming: Incoming, principal: Principal): Promise<Result<HandlerInput>> {
+  const query = readQuery(incoming.request);
+  if (!query.ok) return query;
+  const optional = door.body === "optional-json";
+  const body = door.body === "none" ? ok(undefined) : await readJsonBody(incoming.request, { optional });
+  return body.ok ? ok({ principal, params: incoming.params, query: query.value, body: body.value }) : body;
+}
+
+async function run(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Result<Answer>> {
+  const door: Door = DOORS[name];
+  const host = context.checkHost();
+  if (!host.ok) return host;
+  const principal = await admit(door, context);
+  if (!principal.ok) return principal;
+  const input = await readInput(door, incoming, principal.value);
+  return input.ok ? HANDLERS[name](input.value, context.deps) : input;
+}
+
+function logFault(door: Door, fault: Fault): void {
+  const { method, path: route } = door;
+  const detail = "detail" in fault ? { what: fault.what, detail: fault.detail } : {};
+  const level = fault.kind === "malformed_data" || fault.kind === "unavailable" ? "error" : "info";
+  log({ level, event: "request_refused", method, route, faultKind: fault.kind, ...detail });
+}
+
+/** Host, limits, key, scope, query, body, handler: the same way in for every door. */
+export async function answerDoor(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Response> {
+  const door: Door = DOORS[name];
+  const answer = await run(name, incoming, context);
+  if (!answer.ok) {
+    logFault(door, answer.fault);
+    return errorResponse(answer.fault);
+  }
+  return door.bare === true ? bareJsonResponse(answer.value.data) : jsonResponse(answer.value);
+}

@@ -1,0 +1,64 @@
+import type { DecideInput, DecisionCore } from "../../shared/policy/decision.ts";
+import { PARAMETERS } from "../../shared/policy/parameters.ts";
+import { RECEIPT_VERSION, type Receipt } from "../../shared/policy/receipt.ts";
+import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
+import type { RouterDeps, World } from "./deps.ts";
+import type { ClassifierDescription } from "./inference/classifier.ts";
+import type { RouteCommand } from "./route-task.ts";
+
+export interface Decided {
+  readonly command: RouteCommand;
+  readonly input: DecideInput;
+  readonly core: DecisionCore;
+  readonly policyVersion: number;
+}
+
+/** A repeat may be answered from a stored decision only while policy, catalogue and model are those it was made with. */
+export const isCurrent = (record: DecisionRecord, world: World, identity: ClassifierDescription): boolean =>
+  record.policyVersion === world.policy.version &&
+  record.catalogVersion === world.catalog.version &&
+  record.modelSha256 === identity.model?.sha256;
+
+function toReceipt(decided: Decided, inputDigest: string, promptStored: boolean): Receipt {
+  const { classification, request, catalog, outcomes, providerState, governance, verifier } = decided.input;
+  return {
+    version: RECEIPT_VERSION,
+    parametersVersion: PARAMETERS.version,
+    inputDigest,
+    promptStored,
+    classification,
+    request,
+    policyVersion: String(decided.policyVersion),
+    catalogVersion: catalog.version,
+    modelSha256: classification.model.sha256,
+    outcomes,
+    providerState,
+    governance,
+    verifier,
+  };
+}
+
+/** The row of a new decision with its receipt; the prompt text goes in only where the tenant's policy says so. */
+export async function toDecisionRecord(decided: Decided, deps: RouterDeps): Promise<DecisionRecord> {
+  const { command, input, core, policyVersion } = decided;
+  const inputDigest = await deps.sha256Hex(command.taskText);
+  const promptText = input.policy.storePromptText ? command.taskText : null;
+  return {
+    id: deps.newId("dec"),
+    tenantId: command.tenantId,
+    taskId: command.taskId,
+    inputDigest,
+    promptText,
+    core,
+    classification: input.classification,
+    receipt: toReceipt(decided, inputDigest, promptText !== null),
+    policyVersion,
+    catalogVersion: input.catalog.version,
+    modelSha256: input.classification.model.sha256,
+    requestedBy: command.requestedBy,
+    createdAtMs: deps.nowMs(),
+    attempt: 0,
+    state: "open",
+    closedAtMs: null,
+  };
+}

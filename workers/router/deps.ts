@@ -1,0 +1,63 @@
+import type { Result } from "../../shared/base/result.ts";
+import type { Catalog } from "../../shared/catalog/model.ts";
+import type { OutcomeObservation, ProviderState, VerifierQuality } from "../../shared/policy/decision.ts";
+import type { Policy } from "../../shared/policy/policy.ts";
+import type { ApprovalRow } from "../platform/d1/approvals-store.ts";
+import type { DecisionPage, DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
+import type { NewOutcome } from "../platform/d1/outcomes-store.ts";
+import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
+import type { Classifier } from "./inference/classifier.ts";
+
+export interface VersionedPolicy {
+  /** 0 is the shipped default, before the tenant saved one of its own. */
+  readonly version: number;
+  readonly policy: Policy;
+}
+
+/** Everything a decision reads beside the request, read in one go so that it is one moment's view. */
+export interface World {
+  readonly policy: VersionedPolicy;
+  readonly catalog: Catalog;
+  readonly outcomes: readonly OutcomeObservation[];
+  readonly providerState: ProviderState;
+  readonly verifier: VerifierQuality | null;
+}
+
+export interface HostStatus {
+  readonly lastRefresh: { readonly atMs: number; readonly outcome: string } | null;
+}
+
+/** What the handlers may do; env.ts binds each to a store, the clock or the classifier. */
+export interface RouterDeps {
+  readonly nowMs: () => number;
+  readonly newId: (prefix: string) => string;
+  readonly sha256Hex: (text: string) => Promise<string>;
+  readonly classifier: Classifier;
+  readonly readWorld: (tenantId: string) => Promise<Result<World>>;
+  readonly readPolicy: (tenantId: string) => Promise<Result<VersionedPolicy>>;
+  readonly readPolicyVersion: (tenantId: string, version: number) => Promise<Result<Policy>>;
+  readonly savePolicy: (input: {
+    tenantId: string;
+    expectedVersion: number;
+    policy: Policy;
+    createdBy: string;
+  }) => Promise<Result<VersionedPolicy>>;
+  readonly readCatalog: () => Promise<Result<Catalog>>;
+  readonly readCatalogVersion: (version: string) => Promise<Result<Catalog>>;
+  readonly readLockedDecision: (lockKey: string) => Promise<Result<DecisionRecord | null>>;
+  readonly saveDecision: (record: DecisionRecord, locks: readonly LockRequest[]) => Promise<Result<DecisionRecord>>;
+  readonly readDecision: (tenantId: string, id: string) => Promise<Result<DecisionRecord>>;
+  readonly listDecisions: (query: {
+    tenantId: string;
+    cursor: string | null;
+    limit: number;
+    search: string | null;
+  }) => Promise<Result<DecisionPage>>;
+  readonly applyVerdict: (verdict: NewVerdict) => Promise<Result<{ readonly applied: boolean }>>;
+  readonly saveOutcome: (outcome: NewOutcome) => Promise<Result<void>>;
+  readonly saveApproval: (approval: ApprovalRow) => Promise<Result<void>>;
+  readonly readApproval: (tenantId: string, decisionId: string) => Promise<Result<ApprovalRow | null>>;
+  readonly readHostStatus: () => Promise<Result<HostStatus>>;
+  readonly startProbe: (tenantId: string) => Promise<Result<{ probeId: string }>>;
+  readonly readProbe: (tenantId: string, probeId: string) => Promise<Result<{ state: string; fault: string | null }>>;
+}

@@ -1,0 +1,148 @@
+import { fail, ok } from "../../shared/base/result.ts";
+import { defaultPolicy } from "../../shared/policy/policy.ts";
+import { authenticate } from "../platform/auth.ts";
+import { randomBytes, sha256Hex } from "../platform/crypto.ts";
+import { readKeyByHash } from "../platform/d1/api-keys-store.ts";
+import { readApproval, saveApproval } from "../platform/d1/approvals-store.ts";
+import { readLastRefresh } from "../platform/d1/catalog-store.ts";
+import { listDecisions, readDecision, readLockedDecision, saveDecision } from "../platform/d1/decisions-store.ts";
+import { type Db, openDb } from "../platform/d1/open-db.ts";
+import { saveOutcome } from "../platform/d1/outcomes-store.ts";
+import { readPolicyVersion, savePolicy } from "../platform/d1/policies-store.ts";
+import { insertRunWithStep, readStep } from "../platform/d1/runs-store.ts";
+import { applyVerdict } from "../platform/d1/verdicts-store.ts";
+import { checkHost } from "../platform/host.ts";
+import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
+import { checkRateLimit, clientAddress } from "../platform/limit.ts";
+import { sendStep } from "../platform/queue.ts";
+import { readBlob } from "../platform/r2.ts";
+import type { DoorContext } from "./answer-door.ts";
+import type { RouterDeps } from "./deps.ts";
+import { bundledModel } from "./inference/bundled-model.ts";
+import { makeClassifier } from "./inference/classifier.ts";
+import { toConfiguredGraph } from "./inference/model-source.ts";
+import { readCatalogVersion, readCurrentCatalog, readPolicy, readWorld } from "./world.ts";
+
+export interface Env {
+  readonly DB: D1Database;
+  readonly BLOBS: R2Bucket;
+  readonly RUN_QUEUE: Queue;
+  readonly RATE_LIMITER: RateLimit;
+  /** "bundled" or "r2:<prefix>". */
+  readonly MODEL_SOURCE: string;
+  readonly ANONYMOUS_READ: string;
+  /** Address the local host listens on; empty when deployed. */
+  readonly BIND_HOST: string;
+  readonly PLATFORM: string;
+  readonly RATE_LIMIT_PERIOD_S: string;
+}
+
+type Clock = () => number;
+
+const toId = (prefix: string): string => newId(prefix, { nowMs: Date.now(), random: randomBytes(ID_RANDOM_BYTES) });
+
+/** Twice the largest graph that can live in an isolate: what is larger is not a model meant for here. */
+const MODEL_FILE_LIMIT_BYTES = 256 * 1024 * 1024;
+
+/** A model file's bytes; a storage failure counts as missing, and the loader tries again later. */
+async function readModelFile(bucket: R2Bucket, key: string): Promise<ArrayBuffer | null> {
+  const blob = await readBlob(bucket, { key, limitBytes: MODEL_FILE_LIMIT_BYTES });
+  return blob.ok ? blob.value : null;
+}
+
+const policyDeps = (db: Db, nowMs: Clock) =>
+  ({
+    readPolicy: (tenantId) => readPolicy(db, tenantId),
+    readPolicyVersion: async (tenantId, version) => {
+      if (version === 0) return ok(defaultPolicy);
+      const stored = await readPolicyVersion(db, { tenantId, version });
+      if (!stored.ok) return stored;
+      const missing = { kind: "not_found", what: "policy", id: String(version) } as const;
+      return stored.value === null ? fail(missing) : ok(stored.value.policy);
+    },
+    savePolicy: (input) => savePolicy(db, { ...input, createdAtMs: nowMs() }),
+  }) satisfies Partial<RouterDeps>;
+
+const decisionDeps = (db: Db, nowMs: Clock) =>
+  ({
+    readLockedDecision: (lockKey) => readLockedDecision(db, { lockKey, nowMs: nowMs() }),
+    saveDecision: async (record, locks) => {
+      const saved = await saveDecision(db, { record, locks, nowMs: nowMs() });
+      if (!saved.ok) return saved;
+      return saved.value.won ? ok(record) : readDecision(db, { tenantId: record.tenantId, id: saved.value.decisionId });
+    },
+    readDecision: (tenantId, id) => readDecision(db, { tenantId, id }),
+    listDecisions: (query) => listDecisions(db, query),
+    applyVerdict: (verdict) => applyVerdict(db, verdict),
+    saveOutcome: (outcome) => saveOutcome(db, outcome),
+    saveApproval: (approval) => saveApproval(db, approval),
+    readApproval: (tenantId, decisionId) => readApproval(db, { tenantId, decisionId }),
+  }) satisfies Partial<RouterDeps>;
+
+const probeDeps = (db: Db, queue: Queue, nowMs: Clock) =>
+  ({
+    startProbe: async (tenantId) => {
+      const probeId = toId("prb");
+      const saved = await insertRunWithStep(db, {
+        runId: probeId,
+        stepId: "probe",
+        tenantId,
+        kind: "probe",
+        nowMs: nowMs(),
+      });
+      if (!saved.ok) return saved;
+      const sent = await sendStep(queue, { run_id: probeId, step_id: "probe" });
+      return sent.ok ? ok({ probeId }) : sent;
+    },
+    readProbe: async (tenantId, probeId) => {
+      const step = await readStep(db, { runId: probeId, stepId: "probe", tenantId });
+      return step.ok ? ok({ state: step.value.state, fault: step.value.faultKind }) : step;
+    },
+  }) satisfies Partial<RouterDeps>;
+
+/** Binds every function the handlers may call to its store, the clock or the classifier. */
+export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): RouterDeps {
+  const db = openDb(env.DB);
+  const nowMs = (): number => Date.now();
+  const configured = toConfiguredGraph({
+    modelSource: env.MODEL_SOURCE,
+    readModelFile: (key) => readModelFile(env.BLOBS, key),
+    nowMs,
+    keepAlive,
+  });
+  return {
+    nowMs,
+    newId: toId,
+    sha256Hex,
+    classifier: makeClassifier({ bundled: bundledModel, configured }),
+    readWorld: (tenantId) => readWorld(db, { tenantId, nowMs: nowMs() }),
+    readCatalog: () => readCurrentCatalog(db),
+    readCatalogVersion: (version) => readCatalogVersion(db, version),
+    readHostStatus: async () => {
+      const last = await readLastRefresh(db);
+      return last.ok ? ok({ lastRefresh: last.value }) : last;
+    },
+    ...policyDeps(db, nowMs),
+    ...decisionDeps(db, nowMs),
+    ...probeDeps(db, env.RUN_QUEUE, nowMs),
+  };
+}
+
+/** What one request must pass and may use, bound to this deployment. */
+export function toDoorContext(request: Request, env: Env, context: ExecutionContext): DoorContext {
+  const db = openDb(env.DB);
+  const limit = (key: string) =>
+    checkRateLimit({ limiter: env.RATE_LIMITER, keys: [key], periodS: Number(env.RATE_LIMIT_PERIOD_S) });
+  return {
+    request,
+    deps: toDeps(env, (work) => context.waitUntil(work)),
+    checkHost: () => checkHost(request, env.BIND_HOST),
+    limitAddress: () => limit(`address ${clientAddress(request, env.PLATFORM)}`),
+    limitKey: (keyId) => limit(`key ${keyId}`),
+    authenticate: () =>
+      authenticate(request, {
+        anonymousRead: env.ANONYMOUS_READ === "on",
+        readKeyByHash: (hash) => readKeyByHash(db, { hash }),
+      }),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Result } from "../../shared/base/result.ts";
+import type { Principal } from "../platform/auth.ts";
+import type { RouterDeps } from "./deps.ts";
+
+/** What a handler gets: who asks, the path's parameters, the query and the parsed JSON body (undefined when none). */
+export interface HandlerInput {
+  readonly principal: Principal;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A successful answer: `{data, meta?}` on the wire; a bare door sends `data` alone. */
+export interface Answer {
+  readonly data: unknown;
+  readonly meta?: unknown;
+}
+
+export type Handler = (input: HandlerInput, deps: RouterDeps) => Promise<Result<Answer>>;

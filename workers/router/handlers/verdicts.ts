@@ -1,0 +1,125 @@
+import { fail, ok } from "../../../shared/base/result.ts";
+import {
+  approveRequestSchema,
+  outcomeRequestSchema,
+  type VerdictAnswer,
+  verdictRequestSchema,
+} from "../../../shared/contract/decisions.ts";
+import { toMicroUsd } from "../../../shared/contract/fields.ts";
+import { parseWith } from "../../../shared/contract/parse.ts";
+import { advanceAttempt, attemptSequence } from "../../../shared/run/attempts.ts";
+import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
+import type { Handler } from "../handler.ts";
+
+/** What an observation of this attempt will vouch for: the model, its task type and the P the receipt predicted. */
+function toAttemptFacts(record: DecisionRecord, attempt: number) {
+  const tried = attemptSequence(record.core)[attempt] ?? record.core.pick;
+  return {
+    modelId: tried.model,
+    effort: tried.effort,
+    taskType: record.classification.task_type.label,
+    predictedP: tried.expected.success,
+  };
+}
+
+/** POST /api/decisions/:id/verdict: closes the current attempt; a rejection answers the next model of the sequence. */
+export const giveVerdict: Handler = async ({ principal, params, body }, deps) => {
+  const verdict = parseWith(verdictRequestSchema, body);
+  if (!verdict.ok) return verdict;
+  const found = await deps.readDecision(principal.tenantId, params.id ?? "");
+  if (!found.ok) return found;
+  const record = found.value;
+  const { accepted, evidence = null, source, attempt = record.attempt } = verdict.value;
+  // An earlier attempt is let through: the store answers a repeated verdict as before and refuses a changed one.
+  if (attempt > record.attempt) {
+    const message = `Cannot take a verdict on attempt ${attempt}: the decision stands at attempt ${record.attempt}`;
+    return fail({ kind: "conflict", message });
+  }
+  const step = advanceAttempt(record.core, { attempt, accepted });
+  const saved = await deps.applyVerdict({
+    id: deps.newId("ver"),
+    decisionId: record.id,
+    tenantId: principal.tenantId,
+    attempt,
+    accepted,
+    source,
+    evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
+    evidenceBytes: evidence === null ? 0 : evidence.length,
+    ...toAttemptFacts(record, attempt),
+    createdAtMs: deps.nowMs(),
+    createdBy: principal.keyId ?? "anonymous",
+    nextState: step.status === "next" ? "open" : step.status,
+  });
+  if (!saved.ok) return saved;
+  const approval = record.core.gate.requiresApproval
+    ? await deps.readApproval(principal.tenantId, record.id)
+    : ok(null);
+  if (!approval.ok) return approval;
+  const held = step.next !== null && record.core.gate.requiresApproval && approval.value === null;
+  const answer: VerdictAnswer = {
+    status: held ? "approval_required" : step.status,
+    next:
+      step.next === null || held
+        ? null
+        : {
+            provider: step.next.provider,
+            model: step.next.model,
+            effort: step.next.effort,
+            driverKind: step.next.driverKind,
+          },
+    reason: held ? `${step.reason} It may start only after an approval: ${record.core.gate.reason}` : step.reason,
+    evidence: step.next === null ? null : evidence,
+  };
+  return ok({ data: answer });
+};
+
+/** POST /api/decisions/:id/approve: lifts the gate. The key that asked for the decision can never approve it. */
+export const approveDecision: Handler = async ({ principal, params, body }, deps) => {
+  const asked = parseWith(approveRequestSchema, body ?? {});
+  if (!asked.ok) return asked;
+  const record = await deps.readDecision(principal.tenantId, params.id ?? "");
+  if (!record.ok) return record;
+  if (principal.keyId === null || principal.keyId === record.value.requestedBy) {
+    const message =
+      "Cannot approve this decision with the key that asked for it: another key with scope approve is wanted";
+    return fail({ kind: "forbidden", message });
+  }
+  if (!record.value.core.gate.requiresApproval) {
+    return fail({ kind: "conflict", message: "Cannot approve this decision: it requires no approval" });
+  }
+  const approval = {
+    id: deps.newId("apr"),
+    decisionId: record.value.id,
+    tenantId: principal.tenantId,
+    approvedBy: principal.keyId,
+    note: asked.value.note ?? null,
+    createdAtMs: deps.nowMs(),
+  };
+  const saved = await deps.saveApproval(approval);
+  if (!saved.ok) return saved;
+  return ok({ data: { approval_id: approval.id, decision_id: approval.decisionId, approved_by: approval.approvedBy } });
+};
+
+/** POST /api/outcomes: what became of the decision's current attempt; it ends the kickoff lock. */
+export const recordOutcome: Handler = async ({ principal, body }, deps) => {
+  const asked = parseWith(outcomeRequestSchema, body);
+  if (!asked.ok) return asked;
+  const { decision_id, result, rating, cost_usd } = asked.value;
+  const record = await deps.readDecision(principal.tenantId, decision_id);
+  if (!record.ok) return record;
+  const id = deps.newId("out");
+  const saved = await deps.saveOutcome({
+    id,
+    decisionId: record.value.id,
+    tenantId: principal.tenantId,
+    attempt: record.value.attempt,
+    ...toAttemptFacts(record.value, record.value.attempt),
+    result,
+    y: result === "success" ? 1 : result === "failure" ? 0 : null,
+    rating: rating ?? null,
+    costMicroUsd: cost_usd === undefined ? null : toMicroUsd(cost_usd),
+    createdAtMs: deps.nowMs(),
+    createdBy: principal.keyId ?? "anonymous",
+  });
+  return saved.ok ? ok({ data: { outcome_id: id, decision_id, recorded: true } }) : saved;
+};

@@ -1,0 +1,43 @@
+import { IttyRouter } from "itty-router";
+import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
+import { errorResponse, internalErrorResponse } from "../platform/http.ts";
+import { log, toErrorFields } from "../platform/log.ts";
+import { answerDoor, type DoorContext } from "./answer-door.ts";
+import { type Env, toDoorContext } from "./env.ts";
+
+const PATHS = [...new Set(Object.values(DOORS).map((door) => door.path))];
+const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
+
+/** The methods one path takes, each with its door. */
+const doorsAt = (path: string): ReadonlyMap<string, DoorName> =>
+  new Map(DOOR_NAMES.filter((name) => DOORS[name].path === path).map((name) => [DOORS[name].method, name]));
+
+/** Path matching alone; everything a request must pass is in answerDoor. */
+function makeRouter() {
+  const router = IttyRouter();
+  for (const path of PATHS) {
+    const doors = doorsAt(path);
+    router.all(path, (request, context: DoorContext) => {
+      const name = doors.get(request.method);
+      if (name === undefined) return errorResponse({ kind: "method_not_allowed", allow: [...doors.keys()] });
+      return answerDoor(name, { request: context.request, params: request.params }, context);
+    });
+  }
+  return router;
+}
+
+const router = makeRouter();
+
+export default {
+  async fetch(request, env, context): Promise<Response> {
+    try {
+      const { pathname } = new URL(request.url);
+      const notFound = errorResponse({ kind: "not_found", what: "path", id: pathname });
+      const answer: Response | undefined = await router.fetch(request, toDoorContext(request, env, context));
+      return answer ?? notFound;
+    } catch (thrown) {
+      log({ level: "error", event: "bug", ...toErrorFields(thrown) });
+      return internalErrorResponse();
+    }
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,24 @@
+import { toCanonicalJson } from "../../shared/base/canonical-json.ts";
+import type { DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
+import type { RouteCommand } from "./route-task.ts";
+
+/** The key of a task's kickoff lock; it holds until an outcome, acceptance or exhaustion, or `reroute`. */
+export const taskLockKey = (tenantId: string, taskId: string): string => `task:${tenantId}:${taskId}`;
+
+/** A request with a task_id is locked by it; one without is recognised by its content for the policy's TTL. */
+export async function toLockKey(command: RouteCommand, sha256Hex: (text: string) => Promise<string>): Promise<string> {
+  if (command.taskId !== null) return taskLockKey(command.tenantId, command.taskId);
+  const { tenantId, taskText, request } = command;
+  return `request:${await sha256Hex(toCanonicalJson({ tenantId, taskText, request }))}`;
+}
+
+export const toLock = (input: {
+  readonly key: string;
+  readonly record: DecisionRecord;
+  readonly ttlS: number;
+  readonly replace: boolean;
+}): LockRequest => ({
+  key: input.key,
+  expiresAtMs: input.record.taskId === null ? input.record.createdAtMs + input.ttlS * 1000 : null,
+  replace: input.replace,
+});

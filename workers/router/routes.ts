@@ -1,0 +1,31 @@
+import { ok } from "../../shared/base/result.ts";
+import type { DoorName } from "../../shared/contract/doors.ts";
+import openApiDocument from "../../shared/data/openapi.json" with { type: "json" };
+import type { Handler } from "./handler.ts";
+import { getStatus, listModels, readProbe, startProbe } from "./handlers/catalog.ts";
+import { classify } from "./handlers/classify.ts";
+import { getDecision, listDecisions, recomputeDecision } from "./handlers/decisions.ts";
+import { getPolicy, putPolicy } from "./handlers/policy.ts";
+import { route, routeByQuery } from "./handlers/route.ts";
+import { approveDecision, giveVerdict, recordOutcome } from "./handlers/verdicts.ts";
+
+/** One handler for every door of the contract; a door without one does not compile. */
+export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
+  classify,
+  route,
+  routeByQuery,
+  listDecisions,
+  getDecision,
+  recomputeDecision,
+  approveDecision,
+  giveVerdict,
+  recordOutcome,
+  getPolicy,
+  putPolicy,
+  listModels,
+  getStatus,
+  startProbe,
+  readProbe,
+  openApi: async () => ok({ data: openApiDocument }),
+  health: async () => ok({ data: { status: "ok" } }),
+};
