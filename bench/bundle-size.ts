@@ -6,7 +6,9 @@ const MIB = 1024 * 1024;
 
 for (const worker of ["router", "enricher", "executor"]) {
   const folder = new URL(`../dist/${worker}/`, import.meta.url);
-  const files = readdirSync(folder).filter((name) => !name.endsWith(".map") && name !== "README.md" && statSync(new URL(name, folder)).isFile());
+  const files = readdirSync(folder).filter(
+    (name) => !name.endsWith(".map") && name !== "README.md" && statSync(new URL(name, folder)).isFile(),
+  );
   const rows = files.map((name) => {
     const bytes = readFileSync(new URL(name, folder));
     return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 6 }).length };
@@ -14,5 +16,6 @@ for (const worker of ["router", "enricher", "executor"]) {
   const raw = rows.reduce((sum, row) => sum + row.raw, 0);
   const gzip = rows.reduce((sum, row) => sum + row.gzip, 0);
   console.log(`${worker}: raw ${(raw / MIB).toFixed(2)} MiB, gzip ${(gzip / MIB).toFixed(2)} MiB`);
-  for (const row of rows) console.log(`  ${row.name}: ${(row.raw / 1024).toFixed(0)} KiB raw, ${(row.gzip / 1024).toFixed(0)} KiB gzip`);
+  for (const row of rows)
+    console.log(`  ${row.name}: ${(row.raw / 1024).toFixed(0)} KiB raw, ${(row.gzip / 1024).toFixed(0)} KiB gzip`);
 }

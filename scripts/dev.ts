@@ -1,8 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ensureDevelopmentKey } from "./host/development-key.ts";
 import { bin, ENVIRONMENTS, ROOT, WRANGLER_ENV, WRANGLER_TOML } from "./host/paths.ts";
-import { runMain, UsageError } from "./host/usage-error.ts";
+import { readHostSettings } from "./host/settings.ts";
+import { startHost } from "./host/start-host.ts";
+import { runMain } from "./host/usage-error.ts";
 
 /**
  * `npm run dev`: wrangler dev with reload on save. One configuration with three environments cannot be served by one
@@ -13,22 +16,44 @@ const FOLDER = join(ROOT, ".wrangler", "dev");
 const STATE = join(ROOT, ".wrangler", "state");
 
 await runMain(async () => {
-  const configs = await writeSplitConfigs();
-  const migrate = ["d1", "migrations", "apply", "DB", "--local", "--env", "router", "--persist-to", STATE];
-  const migrated = spawnSync(bin("wrangler"), migrate, { cwd: ROOT, env: WRANGLER_ENV, encoding: "utf8" });
-  if (migrated.status !== 0) throw new UsageError(`Cannot apply the migrations:\n${migrated.stdout}${migrated.stderr}`);
+  const args = process.argv.slice(2);
+  const key = await prepareState();
+  const configs = await writeSplitConfigs({ isLoopback: !args.includes("--ip") });
+  console.log(`Development key: ${key}\n`);
   // The first configuration is the worker that is exposed.
-  const args = ["dev", ...configs.flatMap((path) => ["-c", path]), "--persist-to", STATE, ...process.argv.slice(2)];
+  const wranglerArgs = ["dev", ...configs.flatMap((path) => ["-c", path]), "--persist-to", STATE, ...args];
   const env = { ...WRANGLER_ENV, CI: undefined };
-  const wrangler = spawn(bin("wrangler"), args, { cwd: ROOT, env, stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal));
+  const wrangler = spawn(bin("wrangler"), wranglerArgs, { cwd: ROOT, env, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => wrangler.kill(signal));
+  }
   process.exitCode = await new Promise<number>((resolve) => wrangler.on("close", (code) => resolve(code ?? 0)));
 });
 
-async function writeSplitConfigs(): Promise<readonly string[]> {
+/** Runs the local host for a moment: schema, catalogue and key are made by the code that `npm start` uses. */
+async function prepareState(): Promise<string> {
+  const settings = readHostSettings({ PORT: "0", STATE_DIR: STATE });
+  let key = "";
+  const host = await startHost({
+    settings,
+    anonymousRead: false,
+    prepare: async (db) => {
+      key = await ensureDevelopmentKey(db, STATE);
+    },
+  });
+  await host.stop();
+  return key;
+}
+
+async function writeSplitConfigs({ isLoopback }: { readonly isLoopback: boolean }): Promise<readonly string[]> {
   const { experimental_readRawConfig } = await import("wrangler");
   const { rawConfig } = experimental_readRawConfig({ config: WRANGLER_TOML });
   const { env: environments = {}, ...top } = rawConfig;
+  // As under `npm start`: who can only be this machine may read without a key.
+  const local = isLoopback
+    ? { PLATFORM: "local", BIND_HOST: "127.0.0.1", ANONYMOUS_READ: "on" }
+    : { PLATFORM: "local" };
   mkdirSync(FOLDER, { recursive: true });
   return ENVIRONMENTS.map((name) => {
     const own = environments[name] ?? {};
@@ -37,7 +62,8 @@ async function writeSplitConfigs(): Promise<readonly string[]> {
       ...database,
       migrations_dir: "../../migrations",
     }));
-    const config = { ...top, ...own, main: `../../${own.main}`, d1_databases: databases };
+    const vars = { ...own.vars, ...local };
+    const config = { ...top, ...own, vars, main: `../../${own.main}`, d1_databases: databases };
     const path = join(FOLDER, `${name}.json`);
     writeFileSync(path, JSON.stringify(config, null, 2));
     return path;

@@ -4,6 +4,9 @@ import { startHost } from "./host/start-host.ts";
 import { stopOnSignal } from "./host/stop-on-signal.ts";
 import { runMain } from "./host/usage-error.ts";
 
+const NO_KEY =
+  "Not a loopback address: no development key, no anonymous access. Make a key with: npm run key -- create";
+
 /**
  * `npm start`: the local host for trying it out. On loopback it lets requests without a key read, makes a development
  * key once and prints three requests to copy. On any other address it does neither and is the same as `npm run serve`.
@@ -22,9 +25,6 @@ await runMain(async () => {
   console.log(`Spawnpoint is ready at ${host.url}`);
   console.log(key === undefined ? NO_KEY : toGuide(host.url, key));
 });
-
-const NO_KEY =
-  "Not a loopback address: no development key, no anonymous access. Make a key with: npm run key -- create";
 
 function toGuide(url: string, key: string): string {
   const json = "-H 'content-type: application/json'";

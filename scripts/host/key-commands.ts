@@ -5,6 +5,7 @@ import { SCOPES } from "../../shared/contract/doors.ts";
 import { makeKey } from "../../workers/platform/api-key.ts";
 import { type ApiKeyRow, listKeys, revokeKey, saveKey } from "../../workers/platform/d1/api-keys-store.ts";
 import { openDb } from "../../workers/platform/d1/open-db.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** What `npm run key` asks for; it crosses a socket when a host is running, so it is checked again on arrival. */
 export const keyCommandSchema = z.discriminatedUnion("op", [
@@ -25,7 +26,7 @@ export interface KeyAnswer {
   readonly rows: readonly ApiKeyRow[];
 }
 
-/** Runs a command on the database; throws an Error whose message may be shown. */
+/** Runs a command on the database; throws a UsageError for what the asker can put right. */
 export async function answerKeyCommand(d1: D1Database, message: unknown): Promise<KeyAnswer> {
   const command = keyCommandSchema.parse(message);
   const db = openDb(d1);
@@ -41,7 +42,7 @@ export async function answerKeyCommand(d1: D1Database, message: unknown): Promis
 
 function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value;
-  throw new Error(describeFault(result.fault));
+  throw new UsageError(describeFault(result.fault));
 }
 
 function describeFault(fault: Fault): string {

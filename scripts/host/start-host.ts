@@ -63,8 +63,7 @@ async function serve(parts: Parts): Promise<RunningHost> {
   try {
     await simulator.ready;
     guardChildren();
-    // The catalogue first: whoever sees the ready line must get real answers.
-    await runCron(simulator, { worker: parts.configs.enricher, cron: parts.configs.enricher.crons[0] ?? "" });
+    await loadCatalogue(simulator, parts.configs.enricher);
     const db = await simulator.getD1Database("DB", parts.configs.router.name);
     parts.lock.onMessage((message) => answerKeyCommand(db, message));
   } catch (error) {
@@ -77,8 +76,11 @@ async function serve(parts: Parts): Promise<RunningHost> {
     url: `http://${host}:${parts.port}`,
     stop: async () => {
       stopCrons();
-      await simulator.dispose();
-      parts.lock.release();
+      try {
+        await simulator.dispose();
+      } finally {
+        parts.lock.release();
+      }
     },
   };
 }
@@ -118,6 +120,15 @@ function withRouterSettings<T extends Readonly<Record<string, unknown>>>(
     ratelimits: { RATE_LIMITER: { namespace_id: "2001", simple: { limit: rateLimitPerMinute, period: 60 } } },
     unsafeDirectSockets: [{ host, port }],
   };
+}
+
+/** Before the ready line: whoever sees that must get real answers. */
+async function loadCatalogue(simulator: Miniflare, worker: WorkerConfig): Promise<void> {
+  try {
+    await runCron(simulator, { worker, cron: worker.crons[0] ?? "" });
+  } catch (error) {
+    throw new UsageError(`Cannot load the default catalogue (${error}); the log line above says why.`);
+  }
 }
 
 async function runDueCrons(

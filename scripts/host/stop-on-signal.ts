@@ -1,14 +1,23 @@
 import type { RunningHost } from "./start-host.ts";
 
-/** Keeps the process up until SIGTERM or SIGINT, then stops the host; a second signal ends the process at once. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/**
+ * Keeps the process up until SIGTERM or SIGINT, then stops the host. Repeats are ignored, since Ctrl-C under npm
+ * arrives twice; a stop that hangs ends the process after five seconds.
+ */
 export function stopOnSignal(host: RunningHost): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
-    if (stopping) process.exit(1);
+    if (stopping) return;
     stopping = true;
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     await host.stop();
     process.exit(0);
   };
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    // The simulator's own handler ends the process in the middle of ours.
+    process.removeAllListeners(signal);
+    process.on(signal, () => void stop());
+  }
 }

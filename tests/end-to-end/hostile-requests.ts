@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { gzipSync } from "node:zlib";
 
 /** One malformed or hostile request. `note` says what is wrong with it, for the failure message. */
@@ -213,35 +213,41 @@ export function hostileRequests(count: number, seed: number): readonly HostileRe
   return Array.from({ length: count }, () => oneRequest(random, pick));
 }
 
-/** Sends one request; a refused upload (connection reset after the answer) still gives the answer. Rejects on a hang. */
+const CHUNK_BYTES = 32_768;
+
+/** Uploads piece by piece and stops once the answer is there: a server that refuses a body closes without reading on. */
+async function upload(outgoing: ClientRequest, body: Buffer, isAnswered: () => boolean): Promise<void> {
+  for (let at = 0; at < body.length && !isAnswered() && !outgoing.destroyed; at += CHUNK_BYTES) {
+    outgoing.write(body.subarray(at, at + CHUNK_BYTES));
+    // Gives the refusal time to arrive before the next piece runs into a closed socket.
+    await new Promise((resolve) => setTimeout(resolve, at > 2 * CHUNK_BYTES ? 20 : 0));
+  }
+  if (!isAnswered()) outgoing.end();
+}
+
+/** Sends one request and resolves with its answer; rejects when none comes in time. */
 export function sendHostile(base: URL, hostile: HostileRequest, timeoutMs: number): Promise<HostileAnswer> {
   return new Promise((resolve, reject) => {
     let answered = false;
-    const outgoing = httpRequest(
-      {
-        host: base.hostname,
-        port: base.port,
-        method: hostile.method,
-        path: hostile.path,
-        headers: hostile.headers,
-        agent: false,
-      },
-      (response) => {
-        answered = true;
-        const chunks: Buffer[] = [];
-        const done = () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            contentType: response.headers["content-type"] ?? "",
-            text: Buffer.concat(chunks).toString("utf8"),
-          });
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", done);
-        response.on("error", done);
-      },
-    );
+    const { method, path, body } = hostile;
+    const length = body === null ? {} : { "content-length": String(body.length) };
+    const headers = { ...hostile.headers, ...length };
+    const outgoing = httpRequest({ host: base.hostname, port: base.port, method, path, headers, agent: false });
+    outgoing.on("response", (response) => {
+      answered = true;
+      const chunks: Buffer[] = [];
+      const done = () => {
+        const contentType = response.headers["content-type"] ?? "";
+        resolve({ status: response.statusCode ?? 0, contentType, text: Buffer.concat(chunks).toString("utf8") });
+        outgoing.destroy();
+      };
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", done);
+      response.on("error", done);
+    });
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer in ${timeoutMs} ms: ${hostile.note}`)));
-    outgoing.on("error", (error) => (answered ? undefined : reject(error)));
-    outgoing.end(hostile.body ?? undefined);
+    outgoing.on("error", (error) => (answered ? undefined : reject(new Error(`${hostile.note}: ${error.message}`))));
+    if (body === null) outgoing.end();
+    else void upload(outgoing, body, () => answered);
   });
 }

@@ -32,7 +32,9 @@ export interface Rule {
   readonly planted: readonly Readonly<Record<string, string>>[];
 }
 
-export const isTest = (path: string): boolean => path.endsWith(".test.ts") || path.startsWith("tests/");
+/** Tests and what only they use. */
+export const isTest = (path: string): boolean =>
+  path.endsWith(".test.ts") || path.startsWith("tests/") || path.includes("/testing/");
 export const isCode = (path: string): boolean => /\.(ts|mjs|js)$/.test(path);
 export const isUnder = (path: string, ...folders: readonly string[]): boolean =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));

@@ -23,6 +23,12 @@ export interface World {
   readonly verifier: VerifierQuality | null;
 }
 
+/** What holds the request's key now, and the rest of the world as it was at that moment. */
+export interface RouteStateOfTenant {
+  readonly held: DecisionRecord | null;
+  readonly readWorld: () => Promise<Result<World>>;
+}
+
 export interface HostStatus {
   readonly lastRefresh: { readonly atMs: number; readonly outcome: string } | null;
 }
@@ -33,7 +39,7 @@ export interface RouterDeps {
   readonly newId: (prefix: string) => string;
   readonly sha256Hex: (text: string) => Promise<string>;
   readonly classifier: Classifier;
-  readonly readWorld: (tenantId: string) => Promise<Result<World>>;
+  readonly readRouteState: (tenantId: string, lockKey: string) => Promise<Result<RouteStateOfTenant>>;
   readonly readPolicy: (tenantId: string) => Promise<Result<VersionedPolicy>>;
   readonly readPolicyVersion: (tenantId: string, version: number) => Promise<Result<Policy>>;
   readonly savePolicy: (input: {
@@ -44,7 +50,6 @@ export interface RouterDeps {
   }) => Promise<Result<VersionedPolicy>>;
   readonly readCatalog: () => Promise<Result<Catalog>>;
   readonly readCatalogVersion: (version: string) => Promise<Result<Catalog>>;
-  readonly readLockedDecision: (lockKey: string) => Promise<Result<DecisionRecord | null>>;
   readonly saveDecision: (record: DecisionRecord, locks: readonly LockRequest[]) => Promise<Result<DecisionRecord>>;
   readonly readDecision: (tenantId: string, id: string) => Promise<Result<DecisionRecord>>;
   readonly listDecisions: (query: {

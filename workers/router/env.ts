@@ -5,7 +5,7 @@ import { randomBytes, sha256Hex } from "../platform/crypto.ts";
 import { readKeyByHash } from "../platform/d1/api-keys-store.ts";
 import { readApproval, saveApproval } from "../platform/d1/approvals-store.ts";
 import { readLastRefresh } from "../platform/d1/catalog-store.ts";
-import { listDecisions, readDecision, readLockedDecision, saveDecision } from "../platform/d1/decisions-store.ts";
+import { listDecisions, readDecision, saveDecision } from "../platform/d1/decisions-store.ts";
 import { type Db, openDb } from "../platform/d1/open-db.ts";
 import { saveOutcome } from "../platform/d1/outcomes-store.ts";
 import { readPolicyVersion, savePolicy } from "../platform/d1/policies-store.ts";
@@ -21,7 +21,7 @@ import type { RouterDeps } from "./deps.ts";
 import { bundledModel } from "./inference/bundled-model.ts";
 import { makeClassifier } from "./inference/classifier.ts";
 import { toConfiguredGraph } from "./inference/model-source.ts";
-import { readCatalogVersion, readCurrentCatalog, readPolicy, readWorld } from "./world.ts";
+import { readCatalogVersion, readCurrentCatalog, readPolicy, readRouteState } from "./world.ts";
 
 export interface Env {
   readonly DB: D1Database;
@@ -65,7 +65,6 @@ const policyDeps = (db: Db, nowMs: Clock) =>
 
 const decisionDeps = (db: Db, nowMs: Clock) =>
   ({
-    readLockedDecision: (lockKey) => readLockedDecision(db, { lockKey, nowMs: nowMs() }),
     saveDecision: async (record, locks) => {
       const saved = await saveDecision(db, { record, locks, nowMs: nowMs() });
       if (!saved.ok) return saved;
@@ -115,7 +114,7 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
     newId: toId,
     sha256Hex,
     classifier: makeClassifier({ bundled: bundledModel, configured }),
-    readWorld: (tenantId) => readWorld(db, { tenantId, nowMs: nowMs() }),
+    readRouteState: (tenantId, lockKey) => readRouteState(db, { tenantId, lockKey, nowMs: nowMs() }),
     readCatalog: () => readCurrentCatalog(db),
     readCatalogVersion: (version) => readCatalogVersion(db, version),
     readHostStatus: async () => {

@@ -12,13 +12,19 @@ export async function toLockKey(command: RouteCommand, sha256Hex: (text: string)
   return `request:${await sha256Hex(toCanonicalJson({ tenantId, taskText, request }))}`;
 }
 
+/**
+ * The lock of a new decision. A stale holder is replaced only while it still holds the key, so that of many who saw it
+ * grow stale one alone takes over; a reroute replaces whoever holds it.
+ */
 export const toLock = (input: {
   readonly key: string;
   readonly record: DecisionRecord;
   readonly ttlS: number;
-  readonly replace: boolean;
+  readonly reroute: boolean;
+  readonly stale: DecisionRecord | null;
 }): LockRequest => ({
   key: input.key,
   expiresAtMs: input.record.taskId === null ? input.record.createdAtMs + input.ttlS * 1000 : null,
-  replace: input.replace,
+  replace: input.reroute || input.stale !== null,
+  ...(input.stale === null ? {} : { replaceHolder: input.stale.id }),
 });

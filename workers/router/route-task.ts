@@ -27,16 +27,14 @@ export interface RoutedDecision {
  */
 export async function routeTask(command: RouteCommand, deps: RouterDeps): Promise<Result<RoutedDecision>> {
   const lockKey = await toLockKey(command, deps.sha256Hex);
-  const [held, world] = await Promise.all([
-    command.reroute ? ok(null) : deps.readLockedDecision(lockKey),
-    deps.readWorld(command.tenantId),
-  ]);
-  if (!held.ok) return held;
-  if (held.value !== null && command.taskId !== null) return ok({ record: held.value, cached: true });
+  const state = await deps.readRouteState(command.tenantId, lockKey);
+  if (!state.ok) return state;
+  const held = command.reroute ? null : state.value.held;
+  if (held !== null && command.taskId !== null) return ok({ record: held, cached: true });
+  const world = await state.value.readWorld();
   if (!world.ok) return world;
-  if (held.value !== null && isCurrent(held.value, world.value, deps.classifier.describe())) {
-    return ok({ record: held.value, cached: true });
-  }
+  if (held !== null && isCurrent(held, world.value, deps.classifier.describe()))
+    return ok({ record: held, cached: true });
 
   const classified = await deps.classifier.classify([command.taskText]);
   if (!classified.ok) return classified;
@@ -44,17 +42,15 @@ export async function routeTask(command: RouteCommand, deps: RouterDeps): Promis
   if (classification === undefined) throw new Error("the classifier answered nothing for one task");
 
   const { policy, ...seen } = world.value;
-  const input = { ...seen, classification, policy: policy.policy, request: command.request, governance: null };
+  const outcomes = seen.outcomes.filter((outcome) => outcome.taskType === classification.task_type.label);
+  const { request } = command;
+  const input = { ...seen, outcomes, classification, policy: policy.policy, request, governance: null };
   const core = decide(input);
   if (!core.ok) return core;
 
   const record = await toDecisionRecord({ command, input, core: core.value, policyVersion: policy.version }, deps);
-  const lock = toLock({
-    key: lockKey,
-    record,
-    ttlS: policy.policy.decisionTtlS,
-    replace: command.reroute || held.value !== null,
-  });
+  const { reroute } = command;
+  const lock = toLock({ key: lockKey, record, ttlS: policy.policy.decisionTtlS, reroute, stale: held });
   const saved = await deps.saveDecision(record, [lock]);
   return saved.ok ? ok({ record: saved.value, cached: saved.value.id !== record.id }) : saved;
 }

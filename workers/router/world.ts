@@ -5,10 +5,10 @@ import { toObservations } from "../../shared/policy/outcomes.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
 import { readCatalog, readCurrentCatalogVersion } from "../platform/d1/catalog-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
-import { listOutcomeObservations } from "../platform/d1/outcomes-store.ts";
 import { readCurrentPolicy } from "../platform/d1/policies-store.ts";
+import { readRouteState as readStoredState } from "../platform/d1/route-state-store.ts";
 import { catalogMemo } from "../platform/memo.ts";
-import type { VersionedPolicy, World } from "./deps.ts";
+import type { RouteStateOfTenant, VersionedPolicy, World } from "./deps.ts";
 
 const DAY_MS = 86_400_000;
 /** Six half-lives: what is older weighs less than 2 % of a fresh outcome. */
@@ -16,6 +16,10 @@ const OUTCOME_WINDOW_DAYS = 360;
 
 /** Filled by the executor once it calls providers; until then nothing is known to be limited. */
 const NO_PROVIDER_STATE: ProviderState = { excluded: [], penalties: [] };
+
+const NO_CATALOGUE = fail({ kind: "unavailable", what: "catalogue", detail: "none is loaded yet" });
+
+const SHIPPED_POLICY: VersionedPolicy = { version: 0, policy: defaultPolicy };
 
 /** A snapshot by version, kept in memory: snapshots never change. */
 export const readCatalogVersion = (db: Db, version: string): Promise<Result<Catalog>> =>
@@ -25,37 +29,35 @@ export const readCatalogVersion = (db: Db, version: string): Promise<Result<Cata
 export async function readCurrentCatalog(db: Db): Promise<Result<Catalog>> {
   const version = await readCurrentCatalogVersion(db);
   if (!version.ok) return version;
-  if (version.value === null) return fail({ kind: "unavailable", what: "catalogue", detail: "none is loaded yet" });
-  return readCatalogVersion(db, version.value);
+  return version.value === null ? NO_CATALOGUE : readCatalogVersion(db, version.value);
 }
 
 /** The tenant's newest policy; the shipped default is version 0. */
 export async function readPolicy(db: Db, tenantId: string): Promise<Result<VersionedPolicy>> {
   const stored = await readCurrentPolicy(db, { tenantId });
-  return stored.ok ? ok(stored.value ?? { version: 0, policy: defaultPolicy }) : stored;
+  return stored.ok ? ok(stored.value ?? SHIPPED_POLICY) : stored;
 }
 
-/** Everything one decision reads beside its request. */
-export async function readWorld(
+/** What a route call reads in one round trip; the catalogue itself comes from memory where its version is known. */
+export async function readRouteState(
   db: Db,
-  { tenantId, nowMs }: { tenantId: string; nowMs: number },
-): Promise<Result<World>> {
-  const [catalog, policy, rows] = await Promise.all([
-    readCurrentCatalog(db),
-    readPolicy(db, tenantId),
-    listOutcomeObservations(db, { tenantId, sinceMs: nowMs - OUTCOME_WINDOW_DAYS * DAY_MS }),
-  ]);
-  if (!catalog.ok) return catalog;
-  if (!policy.ok) return policy;
-  if (!rows.ok) return rows;
-  const outcomes = toObservations(
-    rows.value.map(({ createdAtMs, ...row }) => ({ ...row, ageDays: (nowMs - createdAtMs) / DAY_MS })),
-  );
-  return ok({
-    catalog: catalog.value,
-    policy: policy.value,
-    outcomes,
-    providerState: NO_PROVIDER_STATE,
-    verifier: null,
-  });
+  { tenantId, lockKey, nowMs }: { readonly tenantId: string; readonly lockKey: string; readonly nowMs: number },
+): Promise<Result<RouteStateOfTenant>> {
+  const sinceMs = nowMs - OUTCOME_WINDOW_DAYS * DAY_MS;
+  const state = await readStoredState(db, { tenantId, lockKey, nowMs, sinceMs });
+  if (!state.ok) return state;
+  const { held, policy, catalogVersion, outcomes } = state.value;
+  const readWorld = async (): Promise<Result<World>> => {
+    const catalog = catalogVersion === null ? NO_CATALOGUE : await readCatalogVersion(db, catalogVersion);
+    if (!catalog.ok) return catalog;
+    const aged = outcomes.map(({ createdAtMs, ...row }) => ({ ...row, ageDays: (nowMs - createdAtMs) / DAY_MS }));
+    return ok({
+      catalog: catalog.value,
+      policy: policy ?? SHIPPED_POLICY,
+      outcomes: toObservations(aged),
+      providerState: NO_PROVIDER_STATE,
+      verifier: null,
+    });
+  };
+  return ok({ held, readWorld });
 }

@@ -2,8 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { approvals } from "./approvals-tables.ts";
 import { decisions } from "./decisions-tables.ts";
-import { insertWhere } from "./insert-where.ts";
 import type { Db } from "./open-db.ts";
+import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 
 /** One person's word that a gated decision may be carried out; at most one a decision. */
@@ -22,7 +22,10 @@ export async function saveApproval(db: Db, approval: ApprovalRow): Promise<Resul
   const owned = sql`exists (select 1 from ${decisions} where ${decisions.id} = ${decisionId} and ${decisions.tenantId} = ${tenantId})`;
   const answers = await tryQuery("save approval", () =>
     db.batch([
-      db.run(sql`${insertWhere(approvals, approval, owned)} on conflict do nothing`),
+      db
+        .insert(approvals)
+        .select(selectRow(approvals, approval, owned))
+        .onConflictDoNothing(),
       db.select({ id: approvals.id }).from(approvals).where(ownApproval(tenantId, decisionId)),
     ]),
   );

@@ -51,9 +51,12 @@ export async function saveCatalog(
     report: JSON.stringify(report),
   };
   const rows = toChunks(catalog.models).map((chunk) =>
-    db.run(sql`insert into ${catalogModels} (version, id, effort, position, body)
-      select ${version}, value ->> 1, value ->> 2, value ->> 0, value ->> 3 from json_each(${chunk})
-      where true on conflict do nothing`),
+    db
+      .insert(catalogModels)
+      .select(
+        sql`select ${version}, value ->> 1, value ->> 2, value ->> 0, value ->> 3 from json_each(${chunk}) where true`,
+      )
+      .onConflictDoNothing(),
   );
   const current = { version, changedAtMs: createdAtMs };
   const saved = await tryQuery("save catalogue", () =>
@@ -69,11 +72,13 @@ export async function saveCatalog(
   return saved.ok ? ok(undefined) : saved;
 }
 
+/** The query of the version that is served now, for a batch. */
+export const catalogVersionQuery = (db: Db) =>
+  db.select({ version: catalogCurrent.version }).from(catalogCurrent).where(eq(catalogCurrent.slot, CURRENT_SLOT));
+
 /** The version that is served now; null before the first load. */
 export async function readCurrentCatalogVersion(db: Db): Promise<Result<string | null>> {
-  const rows = await tryQuery("read catalogue version", () =>
-    db.select({ version: catalogCurrent.version }).from(catalogCurrent).where(eq(catalogCurrent.slot, CURRENT_SLOT)),
-  );
+  const rows = await tryQuery("read catalogue version", () => catalogVersionQuery(db));
   return rows.ok ? ok(rows.value[0]?.version ?? null) : rows;
 }
 

@@ -3,8 +3,8 @@ import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { DecisionState } from "../../../shared/contract/decisions.ts";
 import { type DecisionRecord, toDecisionRecord, toDecisionRow } from "./decision-row.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
-import { insertWhere } from "./insert-where.ts";
 import type { Db } from "./open-db.ts";
+import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 
 export type { DecisionRecord } from "./decision-row.ts";
@@ -30,11 +30,12 @@ function mayTake(lock: LockRequest, nowMs: number): SQL {
 }
 
 /** Takes the key where `condition` holds and it is free, expired or may be replaced. */
-function takeLock(lock: LockRequest, input: { decisionId: string; nowMs: number; condition: SQL }): SQL {
+function takeLock(db: Db, lock: LockRequest, input: { decisionId: string; nowMs: number; condition: SQL }) {
   const row = { lockKey: lock.key, decisionId: input.decisionId, expiresAtMs: lock.expiresAtMs };
-  return sql`${insertWhere(decisionLocks, row, input.condition)}
-    on conflict (lock_key) do update set decision_id = excluded.decision_id, expires_at_ms = excluded.expires_at_ms
-    where ${mayTake(lock, input.nowMs)}`;
+  return db
+    .insert(decisionLocks)
+    .select(selectRow(decisionLocks, row, input.condition))
+    .onConflictDoUpdate({ target: decisionLocks.lockKey, set: row, setWhere: mayTake(lock, input.nowMs) });
 }
 
 const holds = (key: string, decisionId: string): SQL =>
@@ -52,9 +53,11 @@ export async function saveDecision(
   const { record, locks, nowMs } = input;
   const [first, ...others] = locks;
   const won = first === undefined ? sql`1` : holds(first.key, record.id);
-  const insert = db.run(sql`${insertWhere(decisions, toDecisionRow(record), won)} on conflict do nothing`);
-  const take = (lock: LockRequest, condition: SQL) =>
-    db.run(takeLock(lock, { decisionId: record.id, nowMs, condition }));
+  const insert = db
+    .insert(decisions)
+    .select(selectRow(decisions, toDecisionRow(record), won))
+    .onConflictDoNothing();
+  const take = (lock: LockRequest, condition: SQL) => takeLock(db, lock, { decisionId: record.id, nowMs, condition });
   if (first === undefined) {
     const saved = await tryQuery("save decision", () => insert);
     return saved.ok ? ok({ decisionId: record.id, won: true }) : saved;
@@ -98,22 +101,26 @@ export async function readDecision(
   return found.value === null ? fail({ kind: "not_found", what: "decision", id }) : ok(found.value);
 }
 
+/** The query of the decision that holds a key which has not expired at `nowMs`, for a batch. */
+export const lockedDecisionQuery = (db: Db, { lockKey, nowMs }: { readonly lockKey: string; readonly nowMs: number }) =>
+  db
+    .select({ decision: decisions })
+    .from(decisionLocks)
+    .innerJoin(decisions, eq(decisions.id, decisionLocks.decisionId))
+    .where(
+      and(
+        eq(decisionLocks.lockKey, lockKey),
+        or(isNull(decisionLocks.expiresAtMs), gt(decisionLocks.expiresAtMs, nowMs)),
+      ),
+    );
+
 /** The decision that holds a key which has not expired at `nowMs`; null when none does. */
 export const readLockedDecision = (
   db: Db,
-  { lockKey, nowMs }: { readonly lockKey: string; readonly nowMs: number },
+  input: { readonly lockKey: string; readonly nowMs: number },
 ): Promise<Result<DecisionRecord | null>> =>
   toOneRecord("read locked decision", async () => {
-    const rows = await db
-      .select({ decision: decisions })
-      .from(decisionLocks)
-      .innerJoin(decisions, eq(decisions.id, decisionLocks.decisionId))
-      .where(
-        and(
-          eq(decisionLocks.lockKey, lockKey),
-          or(isNull(decisionLocks.expiresAtMs), gt(decisionLocks.expiresAtMs, nowMs)),
-        ),
-      );
+    const rows = await lockedDecisionQuery(db, input);
     return rows.map((row) => row.decision);
   });
 

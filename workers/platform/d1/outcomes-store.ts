@@ -1,14 +1,14 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Effort } from "../../../shared/catalog/model.ts";
 import type { RESULTS } from "../../../shared/contract/decisions.ts";
 import { TASK_TYPE_LABELS, type TaskType } from "../../../shared/task/labels.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
-import { insertWhere } from "./insert-where.ts";
 import type { Db } from "./open-db.ts";
 import { outcomes } from "./outcomes-tables.ts";
 import { parseStored } from "./parse-stored.ts";
+import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 import { verdicts } from "./verdicts-tables.ts";
 
@@ -45,7 +45,10 @@ export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<v
   const landed = sql`exists (select 1 from ${outcomes} where ${outcomes.id} = ${id})`;
   const answers = await tryQuery("save outcome", () =>
     db.batch([
-      db.run(sql`${insertWhere(outcomes, outcome, current)} on conflict do nothing`),
+      db
+        .insert(outcomes)
+        .select(selectRow(outcomes, outcome, current))
+        .onConflictDoNothing(),
       db
         .update(decisions)
         .set({ state: "closed", closedAtMs: createdAtMs })
@@ -79,36 +82,69 @@ export interface OutcomeRow {
 /** Newest observations read for one decision; with a half-life of weeks the older ones weigh next to nothing. */
 const OBSERVATION_LIMIT = 2_000;
 
-const observationRows: z.ZodType<OutcomeRow[]> = z.array(
-  z.object({
-    modelId: z.string(),
-    taskType: z.enum(TASK_TYPE_LABELS),
-    y: z.union([z.literal(0), z.literal(1)]),
-    predictedP: z.number(),
-    createdAtMs: z.number(),
-  }),
-);
+const observationSchema: z.ZodType<OutcomeRow> = z.object({
+  modelId: z.string(),
+  taskType: z.enum(TASK_TYPE_LABELS),
+  y: z.union([z.literal(0), z.literal(1)]),
+  predictedP: z.number(),
+  createdAtMs: z.number(),
+});
 
 /**
- * One observation for each finished attempt since `sinceMs`, newest first, at most 2,000. Where an attempt has both,
- * the outcome stands and its verdict does not count a second time.
+ * The two queries of a tenant's observations since `sinceMs`, for a batch; `toObservationRows` puts their rows together.
+ * Where an attempt has both an outcome and a verdict, the outcome stands and the verdict does not count again.
  */
-export async function listOutcomeObservations(
+export function observationQueries(
   db: Db,
   { tenantId, sinceMs }: { readonly tenantId: string; readonly sinceMs: number },
+) {
+  const hasOutcome = sql`exists (select 1 from ${outcomes} where ${outcomes.decisionId} = ${verdicts.decisionId} and ${outcomes.attempt} = ${verdicts.attempt} and ${outcomes.y} is not null)`;
+  const ofOutcomes = db
+    .select({
+      modelId: outcomes.modelId,
+      taskType: outcomes.taskType,
+      y: outcomes.y,
+      predictedP: outcomes.predictedP,
+      createdAtMs: outcomes.createdAtMs,
+    })
+    .from(outcomes)
+    .where(and(eq(outcomes.tenantId, tenantId), gte(outcomes.createdAtMs, sinceMs), isNotNull(outcomes.y)))
+    .orderBy(desc(outcomes.createdAtMs), outcomes.id)
+    .limit(OBSERVATION_LIMIT);
+  const ofVerdicts = db
+    .select({
+      modelId: verdicts.modelId,
+      taskType: verdicts.taskType,
+      y: verdicts.accepted,
+      predictedP: verdicts.predictedP,
+      createdAtMs: verdicts.createdAtMs,
+    })
+    .from(verdicts)
+    .where(and(eq(verdicts.tenantId, tenantId), gte(verdicts.createdAtMs, sinceMs), not(hasOutcome)))
+    .orderBy(desc(verdicts.createdAtMs), verdicts.id)
+    .limit(OBSERVATION_LIMIT);
+  return [ofOutcomes, ofVerdicts] as const;
+}
+
+type ObservationValue = Omit<OutcomeRow, "y" | "taskType"> & {
+  readonly taskType: string;
+  readonly y: number | boolean | null;
+};
+
+/** Rows of both queries as observations, newest first, at most 2,000. Fault: malformed_data. */
+export function toObservationRows(values: readonly ObservationValue[]): Result<readonly OutcomeRow[]> {
+  const newest = values
+    .map((value) => ({ ...value, y: Number(value.y) }))
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(0, OBSERVATION_LIMIT);
+  return parseStored(z.array(observationSchema), "outcomes", newest);
+}
+
+/** One observation for each finished attempt since `sinceMs`, newest first, at most 2,000. */
+export async function listOutcomeObservations(
+  db: Db,
+  input: { readonly tenantId: string; readonly sinceMs: number },
 ): Promise<Result<readonly OutcomeRow[]>> {
-  const rows = await tryQuery("list outcomes", () =>
-    db.all(sql`
-      select model_id as modelId, task_type as taskType, y, predicted_p as predictedP, created_at_ms as createdAtMs
-      from ${outcomes}
-      where tenant_id = ${tenantId} and created_at_ms >= ${sinceMs} and y is not null
-      union all
-      select v.model_id, v.task_type, v.accepted, v.predicted_p, v.created_at_ms
-      from ${verdicts} v
-      where v.tenant_id = ${tenantId} and v.created_at_ms >= ${sinceMs} and not exists (
-        select 1 from ${outcomes} o where o.decision_id = v.decision_id and o.attempt = v.attempt and o.y is not null)
-      order by createdAtMs desc, modelId
-      limit ${OBSERVATION_LIMIT}`),
-  );
-  return rows.ok ? parseStored(observationRows, "outcomes", rows.value) : rows;
+  const rows = await tryQuery("list outcomes", () => db.batch(observationQueries(db, input)));
+  return rows.ok ? toObservationRows([...rows.value[0], ...rows.value[1]]) : rows;
 }

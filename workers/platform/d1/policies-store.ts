@@ -1,10 +1,10 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
-import { insertWhere } from "./insert-where.ts";
 import type { Db } from "./open-db.ts";
 import { parseStoredJson } from "./parse-stored.ts";
 import { policies } from "./policies-tables.ts";
+import { selectRow } from "./select-row.ts";
 import { storedPolicySchema } from "./stored-policy.ts";
 import { tryQuery } from "./try-query.ts";
 
@@ -14,20 +14,29 @@ export interface StoredPolicy {
   readonly policy: Policy;
 }
 
-async function readNewest(db: Db, where: SQL | undefined): Promise<Result<StoredPolicy | null>> {
-  const rows = await tryQuery("read policy", () =>
-    db
-      .select({ version: policies.version, body: policies.body })
-      .from(policies)
-      .where(where)
-      .orderBy(desc(policies.version))
-      .limit(1),
-  );
-  if (!rows.ok) return rows;
-  const [row] = rows.value;
+const newestQuery = (db: Db, where: SQL | undefined) =>
+  db
+    .select({ version: policies.version, body: policies.body })
+    .from(policies)
+    .where(where)
+    .orderBy(desc(policies.version))
+    .limit(1);
+
+/** The query of the tenant's newest policy, for a batch; `toStoredPolicy` reads its rows. */
+export const currentPolicyQuery = (db: Db, tenantId: string) => newestQuery(db, eq(policies.tenantId, tenantId));
+
+/** The policy in a row, null for none. Fault: malformed_data. */
+export function toStoredPolicy(
+  row: { readonly version: number; readonly body: string } | undefined,
+): Result<StoredPolicy | null> {
   if (row === undefined) return ok(null);
   const policy = parseStoredJson(storedPolicySchema, "policy", row.body);
   return policy.ok ? ok({ version: row.version, policy: policy.value }) : policy;
+}
+
+async function readNewest(db: Db, where: SQL | undefined): Promise<Result<StoredPolicy | null>> {
+  const rows = await tryQuery("read policy", () => newestQuery(db, where));
+  return rows.ok ? toStoredPolicy(rows.value[0]) : rows;
 }
 
 /** The tenant's newest policy; null when it never saved one. */
@@ -61,8 +70,10 @@ export async function savePolicy(
   const version = expectedVersion + 1;
   const row = { tenantId, version, body: JSON.stringify(policy), createdAtMs, createdBy };
   const newest = sql`(select coalesce(max(${policies.version}), 0) from ${policies} where ${policies.tenantId} = ${tenantId})`;
-  const insert = insertWhere(policies, row, sql`${newest} = ${expectedVersion}`);
-  const saved = await tryQuery("save policy", () => db.all(sql`${insert} on conflict do nothing returning version`));
+  const ifUnmoved = selectRow(policies, row, sql`${newest} = ${expectedVersion}`);
+  const saved = await tryQuery("save policy", () =>
+    db.insert(policies).select(ifUnmoved).onConflictDoNothing().returning({ version: policies.version }),
+  );
   if (!saved.ok) return saved;
   if (saved.value.length === 1) return ok({ version, policy });
   const message = `Cannot save the policy over version ${expectedVersion}: it is no longer the newest; read it again and repeat the change`;

@@ -1,27 +1,24 @@
-import type { Fault } from "../../../shared/base/fault.ts";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 
+/** drizzle wraps what D1 threw, and its own message holds the statement with its parameters. */
+const toRoot = (thrown: unknown): unknown =>
+  thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+
+/** Our own mistakes: thrown by the language, never by the database. */
+const isBug = (root: unknown): boolean =>
+  root instanceof TypeError || root instanceof ReferenceError || root instanceof RangeError;
+
 /**
- * drizzle's own message holds the statement with its parameters, which may be a stored prompt: only the cause,
- * D1's message without parameters, may reach a log.
+ * Runs one query or one batch. What D1 throws becomes `unavailable`, since a later attempt may succeed; only D1's own
+ * message, which holds no parameters, goes into `detail`, as a parameter may be a stored prompt. Bugs throw on.
  */
-function toDetail(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "the database threw no error object";
-  const root = thrown.cause instanceof Error ? thrown.cause : null;
-  return root === null ? thrown.name : root.message;
-}
-
-const toUnavailable = (what: string, thrown: unknown): Fault => ({
-  kind: "unavailable",
-  what,
-  detail: toDetail(thrown),
-});
-
-/** Runs one query or one batch; whatever D1 throws becomes `unavailable`, since a later attempt may succeed. */
 export async function tryQuery<T>(what: string, query: () => Promise<T>): Promise<Result<T>> {
   try {
     return ok(await query());
   } catch (thrown) {
-    return fail(toUnavailable(what, thrown));
+    const root = toRoot(thrown);
+    if (isBug(root)) throw root;
+    const detail = root instanceof Error && root.message.startsWith("D1_") ? root.message : "the database failed";
+    return fail({ kind: "unavailable", what, detail });
   }
 }

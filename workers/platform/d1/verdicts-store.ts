@@ -5,8 +5,8 @@ import type { VERDICT_SOURCES } from "../../../shared/contract/decisions.ts";
 import type { TaskType } from "../../../shared/task/labels.ts";
 import { isOpenAt } from "./decisions-store.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
-import { insertWhere } from "./insert-where.ts";
 import type { Db } from "./open-db.ts";
+import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 import { verdicts } from "./verdicts-tables.ts";
 
@@ -40,7 +40,10 @@ function toStatements(db: Db, verdict: NewVerdict) {
   const landed = exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${verdict.id}`);
   const change =
     nextState === "open" ? { attempt: verdict.attempt + 1 } : { state: nextState, closedAtMs: verdict.createdAtMs };
-  const insert = db.run(sql`${insertWhere(verdicts, row, atAttempt)} on conflict do nothing`);
+  const insert = db
+    .insert(verdicts)
+    .select(selectRow(verdicts, row, atAttempt))
+    .onConflictDoNothing();
   const move = db
     .update(decisions)
     .set(change)

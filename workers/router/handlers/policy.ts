@@ -44,7 +44,9 @@ function decideSample(classification: Classification, policy: Policy, world: Wor
 
 /** Which of the 20 sample tasks would be decided otherwise under `proposed`. */
 async function previewPolicy(proposed: Policy, tenantId: string, deps: RouterDeps): Promise<Result<unknown>> {
-  const world = await deps.readWorld(tenantId);
+  const state = await deps.readRouteState(tenantId, "");
+  if (!state.ok) return state;
+  const world = await state.value.readWorld();
   if (!world.ok) return world;
   const texts = sampleTasks.map((task) => toTaskText({ task, files: [], stack: [] }));
   const classified = await deps.classifier.classify(texts);

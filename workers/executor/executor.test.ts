@@ -1,0 +1,101 @@
+import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { fail, ok } from "../../shared/base/result.ts";
+import type { Db } from "../platform/d1/open-db.ts";
+import { insertRunWithStep, readStep } from "../platform/d1/runs-store.ts";
+import { openTestDb } from "../platform/testing/test-database.ts";
+import { faultOf, unwrap } from "../platform/testing/unwrap.ts";
+import { advanceRun, type ExecutorDeps } from "./advance-run.ts";
+import { DEAD_LETTER_QUEUE } from "./env.ts";
+import worker from "./index.ts";
+import { MAX_CLAIMS, type SweepDeps, sweep } from "./sweep.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDb();
+});
+
+async function insert(runId: string): Promise<{ run_id: string; step_id: string }> {
+  unwrap(await insertRunWithStep(db, { runId, stepId: "s1", tenantId: "t1", kind: "probe", nowMs: 1_000 }));
+  return { run_id: runId, step_id: "s1" };
+}
+
+const read = async (runId: string) => unwrap(await readStep(db, { runId, stepId: "s1", tenantId: "t1" }));
+
+async function deliver(queue: string, bodies: readonly unknown[]) {
+  const messages = bodies.map((body, i) => ({ id: `m${i}`, timestamp: new Date(1_000), attempts: 1, body }));
+  const batch = createMessageBatch(queue, messages);
+  const context = createExecutionContext();
+  await worker.queue?.(batch, env, context);
+  return getQueueResult(batch, context);
+}
+
+describe("queue()", () => {
+  test("settles a step as not built, once, however often its message comes", async () => {
+    const message = await insert("run_q1");
+    const result = await deliver("spawnpoint-runs", [message, message, message]);
+    expect(result.explicitAcks).toEqual(["m0", "m1", "m2"]);
+    expect(await read("run_q1")).toMatchObject({ state: "failed", faultKind: "not_built", attempts: 1 });
+  });
+
+  test("acknowledges foreign and unknown messages without harming their neighbours", async () => {
+    const message = await insert("run_q2");
+    const foreign = [null, 7, "x", {}, { run_id: "a" }, { run_id: "a", step_id: "" }, { ...message, prompt: "p" }];
+    const result = await deliver("spawnpoint-runs", [...foreign, { run_id: "none", step_id: "s1" }, message]);
+    expect(result.explicitAcks).toHaveLength(foreign.length + 2);
+    expect(result.retryMessages).toEqual([]);
+    expect((await read("run_q2")).state).toBe("failed");
+  });
+
+  test("marks the step of a dead letter", async () => {
+    const message = await insert("run_q3");
+    await deliver(DEAD_LETTER_QUEUE, [message]);
+    expect(await read("run_q3")).toMatchObject({ state: "failed", faultKind: "unavailable", attempts: 0 });
+  });
+});
+
+test("advanceRun() asks for another delivery when the database fails", async () => {
+  const down = async () => fail({ kind: "unavailable", what: "claim step", detail: "down" });
+  const deps: ExecutorDeps = { claimStep: down, settleStep: down, markStepDead: down };
+  expect(await advanceRun({ run_id: "r", step_id: "s" }, deps)).toBe("retry");
+  const claimed: ExecutorDeps = { ...deps, claimStep: async () => ok({ leaseToken: "l" }) };
+  expect(await advanceRun({ run_id: "r", step_id: "s" }, claimed)).toBe("retry");
+});
+
+describe("sweep()", () => {
+  test("sends stale steps again and gives up on one whose holders keep dying", async () => {
+    const [sent, dead]: [unknown[], string[]] = [[], []];
+    const deps: SweepDeps = {
+      nowMs: () => 100_000,
+      takeStaleSteps: async ({ sentBeforeMs }) => {
+        expect(sentBeforeMs).toBe(40_000);
+        return ok([
+          { runId: "r1", stepId: "s1", attempts: 0 },
+          { runId: "r2", stepId: "s1", attempts: MAX_CLAIMS },
+        ]);
+      },
+      markStepDead: async ({ runId }) => {
+        dead.push(runId);
+        return ok(true);
+      },
+      sendSteps: async (messages) => {
+        sent.push(...messages);
+        return ok(undefined);
+      },
+    };
+    expect(unwrap(await sweep(deps))).toEqual({ sent: 1, dead: 1 });
+    expect([sent, dead]).toEqual([[{ run_id: "r1", step_id: "s1" }], ["r2"]]);
+    const failing = { ...deps, sendSteps: async () => fail({ kind: "unavailable", what: "queue", detail: "down" }) };
+    expect(faultOf(await sweep(failing)).kind).toBe("unavailable");
+  });
+
+  test("runs from the cron handler against the real tables", async () => {
+    await insert("run_s1");
+    await worker.scheduled?.(createScheduledController({ cron: "* * * * *" }), env, createExecutionContext());
+    const row = await env.DB.prepare("select enqueued_at_ms as at from steps where run_id = 'run_s1'").first<{
+      at: number;
+    }>();
+    expect(row?.at).toBeGreaterThan(1_000);
+  });
+});
