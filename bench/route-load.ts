@@ -25,7 +25,14 @@ const post = (url: URL, body: string): Promise<number> =>
     outgoing.end(body);
   });
 
-async function drive(url: string, from: number, count: number, body: (i: number) => unknown): Promise<number[]> {
+interface Load {
+  readonly url: string;
+  readonly from: number;
+  readonly count: number;
+  readonly body: (i: number) => unknown;
+}
+
+async function drive({ url, from, count, body }: Load): Promise<number[]> {
   const times: number[] = [];
   let next = from;
   const work = async (): Promise<void> => {
@@ -42,22 +49,25 @@ async function drive(url: string, from: number, count: number, body: (i: number)
   return times;
 }
 
-async function report(name: string, url: string, from: number, body: (i: number) => unknown): Promise<void> {
+async function report(name: string, load: Load): Promise<void> {
   const started = performance.now();
-  const times = await drive(url, from, REQUESTS, body);
+  const times = await drive(load);
   const seconds = (performance.now() - started) / 1000;
   const at = (q: number): string => quantile(times, q).toFixed(1);
   console.log(
-    `${name}: ${CONNECTIONS} connections, ${REQUESTS} requests: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
-      `${(REQUESTS / seconds).toFixed(0)} requests/s`,
+    `${name}: ${CONNECTIONS} connections, ${load.count} requests: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
+      `${(load.count / seconds).toFixed(0)} requests/s`,
   );
 }
 
 const host = await startTestHost({ env: { RATE_LIMIT_PER_MINUTE: "100000000" } });
 try {
-  await drive(host.url, 0, WARM_UP, (i) => ({ task: taskOf(i) }));
-  await report("new tasks", host.url, 100_000, (i) => ({ task: taskOf(i) }));
-  await report("one locked task", host.url, 200_000, () => ({ task: "add a health check", task_id: "load" }));
+  const { url } = host;
+  const body = (i: number) => ({ task: taskOf(i) });
+  const locked = () => ({ task: "add a health check", task_id: "load" });
+  await drive({ url, from: 0, count: WARM_UP, body });
+  await report("new tasks", { url, from: 100_000, count: REQUESTS, body });
+  await report("one locked task", { url, from: 200_000, count: REQUESTS, body: locked });
 } finally {
   agent.destroy();
   await host.remove();

@@ -31,7 +31,11 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
   if (verdict.accepted) return { status: "accepted", next: null, reason: `${triedName} was accepted.` };
   const next = sequence[verdict.attempt + 1];
   if (next === undefined) {
-    return { status: "exhausted", next: null, reason: `${triedName} was rejected and no further model is left to try.` };
+    return {
+      status: "exhausted",
+      next: null,
+      reason: `${triedName} was rejected and no further model is left to try.`,
+    };
   }
   const reason =
     `${triedName} was rejected; ${next.model} was expected to succeed in about ${percent(next.expected.success)} of ` +

@@ -1,4 +1,4 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { createScheduledController } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fail, ok } from "../../shared/base/result.ts";
@@ -51,9 +51,7 @@ describe("refresh()", () => {
 });
 
 test("the scheduled handler and the RPC entrypoint both run it", async () => {
-  const context = createExecutionContext();
-  await worker.scheduled?.(createScheduledController({ cron: "0 */6 * * *" }), env, context);
-  await waitOnExecutionContext(context);
+  await worker.scheduled?.(createScheduledController({ cron: "0 */6 * * *" }), env);
   const before = unwrap(await readLastRefresh(db));
   const answer = await exports.EnricherRpc.refresh();
   expect(answer).toMatchObject({ ok: true, value: { outcome: "unchanged" } });

@@ -4,7 +4,8 @@ import { openDb } from "../platform/d1/open-db.ts";
 import { claimStep, markStepDead, settleStep, takeStaleSteps } from "../platform/d1/runs-store.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { sendSteps } from "../platform/queue.ts";
-import type { ExecutorDeps } from "./advance-run.ts";
+import type { AdvanceDeps } from "./advance-run.ts";
+import type { BuryDeps } from "./bury-step.ts";
 import type { SweepDeps } from "./sweep.ts";
 
 export interface ExecutorEnv {
@@ -20,7 +21,7 @@ export const DEAD_LETTER_QUEUE = "spawnpoint-runs-dead";
 /** Short, so that a dead holder's step is free again soon. */
 const LEASE_MS = 30_000;
 
-export function toDeps(env: ExecutorEnv): ExecutorDeps & SweepDeps {
+export function toDeps(env: ExecutorEnv): AdvanceDeps & BuryDeps & SweepDeps {
   const db = openDb(env.DB);
   const nowMs = (): number => Date.now();
   return {

@@ -6,7 +6,7 @@ import type { Db } from "../platform/d1/open-db.ts";
 import { insertRunWithStep, readStep } from "../platform/d1/runs-store.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { faultOf, unwrap } from "../platform/testing/unwrap.ts";
-import { advanceRun, type ExecutorDeps } from "./advance-run.ts";
+import { type AdvanceDeps, advanceRun } from "./advance-run.ts";
 import { DEAD_LETTER_QUEUE } from "./env.ts";
 import worker from "./index.ts";
 import { MAX_CLAIMS, type SweepDeps, sweep } from "./sweep.ts";
@@ -27,7 +27,7 @@ async function deliver(queue: string, bodies: readonly unknown[]) {
   const messages = bodies.map((body, i) => ({ id: `m${i}`, timestamp: new Date(1_000), attempts: 1, body }));
   const batch = createMessageBatch(queue, messages);
   const context = createExecutionContext();
-  await worker.queue?.(batch, env, context);
+  await worker.queue?.(batch, env);
   return getQueueResult(batch, context);
 }
 
@@ -57,9 +57,9 @@ describe("queue()", () => {
 
 test("advanceRun() asks for another delivery when the database fails", async () => {
   const down = async () => fail({ kind: "unavailable", what: "claim step", detail: "down" });
-  const deps: ExecutorDeps = { claimStep: down, settleStep: down, markStepDead: down };
+  const deps: AdvanceDeps = { claimStep: down, settleStep: down };
   expect(await advanceRun({ run_id: "r", step_id: "s" }, deps)).toBe("retry");
-  const claimed: ExecutorDeps = { ...deps, claimStep: async () => ok({ leaseToken: "l" }) };
+  const claimed: AdvanceDeps = { ...deps, claimStep: async () => ok({ leaseToken: "l" }) };
   expect(await advanceRun({ run_id: "r", step_id: "s" }, claimed)).toBe("retry");
 });
 
@@ -92,7 +92,7 @@ describe("sweep()", () => {
 
   test("runs from the cron handler against the real tables", async () => {
     await insert("run_s1");
-    await worker.scheduled?.(createScheduledController({ cron: "* * * * *" }), env, createExecutionContext());
+    await worker.scheduled?.(createScheduledController({ cron: "* * * * *" }), env);
     const row = await env.DB.prepare("select enqueued_at_ms as at from steps where run_id = 'run_s1'").first<{
       at: number;
     }>();

@@ -1,5 +1,7 @@
 import { log, toErrorFields } from "../platform/log.ts";
-import { advanceRun, buryStep, type Delivery } from "./advance-run.ts";
+import { advanceRun } from "./advance-run.ts";
+import { buryStep } from "./bury-step.ts";
+import type { Delivery } from "./delivery.ts";
 import { DEAD_LETTER_QUEUE, type ExecutorEnv, toDeps } from "./env.ts";
 import { sweep } from "./sweep.ts";
 

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
@@ -98,7 +99,7 @@ describe("readDecision()", () => {
 
   test("names the column that does not have its shape", async () => {
     await save("dec_broken", []);
-    await db.$client.prepare("update decisions set core = '{}' where id = 'dec_broken'").run();
+    await env.DB.prepare("update decisions set core = '{}' where id = 'dec_broken'").run();
     expect(faultOf(await readDecision(db, { tenantId: "t1", id: "dec_broken" }))).toMatchObject({
       kind: "malformed_data",
       what: "core of decision dec_broken",
