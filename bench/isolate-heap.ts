@@ -1,10 +1,16 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { buildWorkers } from "../scripts/host/build-workers.ts";
 import { DIST_DIR } from "../scripts/host/paths.ts";
 import { readWorkerModules } from "../scripts/host/worker-modules.ts";
+import { descendantsNamed } from "./process-cpu.ts";
 
-/** Heap of the router's isolate as its inspector reports it, after start-up and after 500 classifications. */
+/**
+ * Heap of the router's isolate as its inspector reports it, after start-up and after 500 classifications (garbage not
+ * collected first: the inspector does not come back from that). The engine's shared wasm memory is in neither figure;
+ * the whole process, simulator included, is printed as an upper bound.
+ */
 const INSPECTOR_PORT = 9337;
 const REQUESTS = 500;
 const MIB = 1024 * 1024;
@@ -35,29 +41,36 @@ async function ask<T>(url: string, method: string): Promise<T> {
   return result;
 }
 
+/** Resident memory of the workerd process below this one. */
+function residentBytes(): number {
+  const [pid] = descendantsNamed(process.pid, "workerd");
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
 async function printHeap(moment: string): Promise<void> {
   const targets = (await (await fetch(`http://127.0.0.1:${INSPECTOR_PORT}/json`)).json()) as {
     id: string;
     webSocketDebuggerUrl: string;
   }[];
   for (const target of targets.filter(({ id }) => id.includes("router"))) {
-    await ask(target.webSocketDebuggerUrl, "HeapProfiler.collectGarbage");
     const usage = await ask<HeapUsage>(target.webSocketDebuggerUrl, "Runtime.getHeapUsage");
     const mib = (bytes = 0): string => (bytes / MIB).toFixed(1);
     console.log(
       `${moment}: JS heap ${mib(usage.usedSize)} MiB used of ${mib(usage.totalSize)}, ` +
-        `backing stores (array buffers, wasm memory) ${mib(usage.backingStorageSize)} MiB`,
+        `array buffers ${mib(usage.backingStorageSize)} MiB; workerd process ${mib(residentBytes())} MiB resident`,
     );
   }
 }
 
 const { configs } = await buildWorkers();
+const { options } = configs.router;
 const router = {
-  ...configs.router.options,
+  ...options,
   name: configs.router.name,
   modules: readWorkerModules(join(DIST_DIR, "router")),
 };
-const bindings = { ...Object(router.bindings), ANONYMOUS_READ: "on", PLATFORM: "local" };
+const bindings = { ...Object(options.bindings), ANONYMOUS_READ: "on", PLATFORM: "local" };
 const enricher = {
   name: configs.enricher.name,
   modules: readWorkerModules(join(DIST_DIR, "enricher")),
