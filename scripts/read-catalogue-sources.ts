@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AbilityLines } from "../shared/catalog/ability.ts";
 import type { Alias } from "../shared/catalog/aliases.ts";
-import type { BuildInput } from "../shared/catalog/build.ts";
+import type { BuildInput, CatalogOverride } from "../shared/catalog/build.ts";
 import { parseAider } from "../shared/catalog/sources/aider.ts";
 import { type EpochFile, parseEpoch } from "../shared/catalog/sources/epoch.ts";
 import { parseLmarenaHistory } from "../shared/catalog/sources/lmarena.ts";
@@ -77,7 +77,7 @@ export function readCatalogueSources(dataFolder: string): {
     aliases: readJson<{ aliases: Alias[] }>("shared/data/aliases.json").aliases,
     lines: readJson<AbilityLines>("shared/data/ability-lines.json"),
     parameters: readJson<BuildInput["parameters"]>("shared/data/parameters.json"),
-    overrides: [],
+    overrides: readJson<{ overrides: CatalogOverride[] }>("shared/data/catalogue-overrides.json").overrides,
     generatedAt: `${[MODELS_DEV, AIDER, LMARENA]
       .map((o) => o.retrieved)
       .sort()

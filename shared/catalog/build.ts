@@ -15,7 +15,9 @@ import type { BenchmarkRow, Reject } from "./sources/source.ts";
 export interface CatalogOverride {
   readonly id: string;
   readonly reason: string;
-  readonly set: Partial<Pick<ModelFacts, "name" | "contextTokens" | "maxOutputTokens" | "capabilities" | "prices">>;
+  readonly set: Partial<
+    Pick<ModelFacts, "kind" | "name" | "contextTokens" | "maxOutputTokens" | "capabilities" | "prices">
+  >;
 }
 
 export interface BuildInput {
@@ -87,7 +89,7 @@ export function resolveRows(
   aliases: readonly Alias[],
 ): { readonly resolved: readonly ResolvedRow[]; readonly unresolved: BuildReport["unresolved"] } {
   const ids = facts
-    .filter(({ kind }) => kind !== "router" && kind !== "floating")
+    .filter(({ kind }) => kind !== "router" && kind !== "floating" && kind !== "variant")
     .map(({ id, name, releaseDate }) => ({ id, name, released: releaseDate }));
   const resolve = createResolver(ids, aliases);
   const unresolved = new Map<string, BuildReport["unresolved"][number]>();

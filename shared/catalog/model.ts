@@ -8,8 +8,11 @@ export type Effort = (typeof EFFORTS)[number];
 export const PRICE_TIERS = ["premium", "standard", "budget"] as const;
 export type PriceTier = (typeof PRICE_TIERS)[number];
 
-/** What kind of catalogue entry an id is. Only `model` is a candidate by itself; the others need an explicit allow. */
-export const ENTRY_KINDS = ["model", "free", "batch", "floating", "router"] as const;
+/**
+ * What kind of catalogue entry an id is. Only `model` is a candidate by itself; the others need an explicit allow.
+ * `variant` is the same model under a second id: as a candidate of its own it would be the "next" model after itself.
+ */
+export const ENTRY_KINDS = ["model", "free", "batch", "floating", "variant", "router"] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Prices as integer micro-dollars per 1M tokens; null = the source does not say. */

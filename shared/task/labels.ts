@@ -1,4 +1,4 @@
-/** The ontology's closed lists, in the order of the graph's logits. Meaning of each label: docs/ontology in the model card. */
+/** The closed lists of labels, in the order of the graph's logits; docs/labels.md says what each one means. */
 export const COMPLEXITY_LABELS = ["easy", "medium", "hard"] as const;
 export const TASK_TYPE_LABELS = [
   "bugfix",
