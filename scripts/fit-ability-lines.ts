@@ -5,7 +5,8 @@ import type { AbilityLine, AbilityLines } from "../shared/catalog/ability.ts";
 import { createResolver } from "../shared/catalog/aliases.ts";
 import { resolveRows } from "../shared/catalog/build.ts";
 import { toKnown } from "../shared/catalog/expectation.ts";
-import { type Anchors, fitFactor } from "../shared/catalog/factor.ts";
+import { fitFactor } from "../shared/catalog/factor.ts";
+import type { Anchors } from "../shared/catalog/linked-part.ts";
 import { buildMatrix } from "../shared/catalog/matrix.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 

@@ -1,7 +1,8 @@
 import { logit, mean, quantile, roundTo, sigmoid, standardDeviation } from "../base/stats.ts";
 import { benchmarkWeight, RATED_DOMAINS, type RatedDomain } from "./benchmark-table.ts";
 import type { ExpectationInput } from "./expectation.ts";
-import { type Anchors, type FactorFit, type FactorScore, fitFactor } from "./factor.ts";
+import { type FactorFit, type FactorScore, fitFactor } from "./factor.ts";
+import type { Anchors } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
 import type { Ability, Effort } from "./model.ts";
 

@@ -1,15 +1,9 @@
 import { clamp, mean } from "../base/stats.ts";
 import { benchmarkWeight, type RatedDomain } from "./benchmark-table.ts";
 import { type Expectation, type ExpectationInput, fitExpectations } from "./expectation.ts";
-import { linkedPart } from "./linked-part.ts";
+import { type Anchors, linkedPart } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
 import type { Effort } from "./model.ts";
-
-/** Two models that fix origin and unit of the anchored scale: the weak one is 0, the strong one 1. */
-export interface Anchors {
-  readonly low: string;
-  readonly high: string;
-}
 
 /** Position of one (id, effort) on the anchored scale, with its standard deviation there. */
 export interface FactorScore {

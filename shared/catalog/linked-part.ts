@@ -1,5 +1,10 @@
-import type { Anchors } from "./factor.ts";
 import type { ScoreMatrix } from "./matrix.ts";
+
+/** Two models that fix origin and unit of the anchored scale: the weak one is 0, the strong one 1. */
+export interface Anchors {
+  readonly low: string;
+  readonly high: string;
+}
 
 /** Ids a column must share with what is already linked before its scores can be put on the same scale. */
 const BRIDGE_IDS = 5;

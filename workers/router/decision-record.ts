@@ -4,7 +4,7 @@ import { RECEIPT_VERSION, type Receipt } from "../../shared/policy/receipt.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import type { RouterDeps, World } from "./deps.ts";
 import type { ClassifierDescription } from "./inference/classifier.ts";
-import type { RouteCommand } from "./route-task.ts";
+import type { RouteCommand } from "./route-command.ts";
 
 export interface Decided {
   readonly command: RouteCommand;

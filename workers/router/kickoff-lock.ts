@@ -1,6 +1,6 @@
 import { toCanonicalJson } from "../../shared/base/canonical-json.ts";
 import type { DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
-import type { RouteCommand } from "./route-task.ts";
+import type { RouteCommand } from "./route-command.ts";
 
 /** The key of a task's kickoff lock; it holds until an outcome, acceptance or exhaustion, or `reroute`. */
 export const taskLockKey = (tenantId: string, taskId: string): string => `task:${tenantId}:${taskId}`;

@@ -1,20 +1,10 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import { decide } from "../../shared/policy/decide.ts";
-import type { RouteRequest } from "../../shared/policy/decision.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import { isCurrent, toDecisionRecord } from "./decision-record.ts";
 import type { RouterDeps } from "./deps.ts";
 import { toLock, toLockKey } from "./kickoff-lock.ts";
-
-/** One parsed request to decide; `taskText` is what the classifier reads. */
-export interface RouteCommand {
-  readonly tenantId: string;
-  readonly requestedBy: string;
-  readonly taskText: string;
-  readonly taskId: string | null;
-  readonly reroute: boolean;
-  readonly request: RouteRequest;
-}
+import type { RouteCommand } from "./route-command.ts";
 
 export interface RoutedDecision {
   readonly record: DecisionRecord;
