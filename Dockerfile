@@ -1,4 +1,4 @@
-# Self-hosting on one node: the same bundles as on Cloudflare, in workerd. Untried where it was written; see README.md.
+# Self-hosting on one node: the same bundles as on Cloudflare, in workerd. Untested with a container engine; see README.md.
 FROM node:24-bookworm-slim
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -8,7 +8,7 @@ from sklearn.pipeline import FeatureUnion
 
 from ontology import HEAD_LABELS, HEADS
 
-# First match wins, in the order of the ontology's table; written from the ontology, not tuned on any split.
+# First match wins. Written once from the ontology and never adjusted to a score, by somebody who had read the prompts.
 TYPE_RULES = [
     ("docs", r"\b(docs?|document(ation)?|readme|changelog|docstrings?|guide|adr|jsdoc|javadoc|runbook|tutorial)\b"),
     ("test", r"\b(tests?|coverage|flaky|e2e|fixtures?|benchmarks?|fuzz)\b"),

@@ -31,7 +31,8 @@ const report = { prompts: golden.length, onnx_vs_ort_max: 0, python_vs_ort_max: 
 for (const row of golden) {
   const a = await outputsOf(onnx, row.features);
   const b = await outputsOf(ortFormat, row.features);
-  for (const name of Object.keys(a)) report.onnx_vs_ort_max = Math.max(report.onnx_vs_ort_max, greatest(a[name], b[name]));
+  for (const name of Object.keys(a))
+    report.onnx_vs_ort_max = Math.max(report.onnx_vs_ort_max, greatest(a[name], b[name]));
   for (const head of HEADS) {
     const logits = b[`${head}_logits`];
     report.python_vs_ort_max = Math.max(report.python_vs_ort_max, greatest(row[head], logits));

@@ -6,8 +6,10 @@ import subprocess
 
 from ontology import HEADS, LABELS_FILE, SUB_SCORES
 
-SUBJECT_MIGRATION = re.compile(r"\b(migrat\w*|upgrad\w*|bump|port (?:from|to)|switch (?:from|to)|move (?:from|to)|convert)\b", re.I)
-SUBJECT_EXPLORATION = re.compile(r"^(investigate|explore|spike|research|evaluate|why|how|what|which|is it|can we|should)\b", re.I)
+SUBJECT_MIGRATION = re.compile(
+    r"\b(migrat\w*|upgrad\w*|bump|port (?:from|to)|switch (?:from|to)|move (?:from|to)|convert)\b", re.I)
+SUBJECT_EXPLORATION = re.compile(
+    r"^(investigate|explore|spike|research|evaluate|why|how|what|which|is it|can we|should)\b", re.I)
 COMMIT_TYPES = {
     "fix": "bugfix", "bug": "bugfix", "feat": "feature", "enhance": "feature", "refactor": "refactor",
     "style": "refactor", "internal": "refactor", "docs": "docs", "test": "test",
@@ -17,8 +19,9 @@ BEADS_TYPES = {"bug": "bugfix", "feature": "feature", "design": "design", "decis
 
 
 def read_jsonl(path):
-    """Yield the objects of a JSON-lines file, zstd-compressed or plain."""
-    raw = subprocess.run(["zstd", "-dc", str(path)], check=True, capture_output=True).stdout if str(path).endswith(".zst") else path.read_bytes()
+    """The objects of a JSON-lines file, zstd-compressed or plain."""
+    compressed = str(path).endswith(".zst")
+    raw = subprocess.check_output(["zstd", "-dc", str(path)]) if compressed else path.read_bytes()
     return [json.loads(line) for line in raw.splitlines() if line.strip()]
 
 
@@ -87,20 +90,18 @@ def load_weak(data, limits):
     rng.shuffle(commits)
     taken, per_source, per_type = [], {}, {}
     for row in commits:
-        if len(taken) >= limits["total"]:
-            break
-        task_type = commit_task_type(row)
-        touches = row.get("touches") or []
+        touches, task_type = row.get("touches") or [], commit_task_type(row)
+        if per_type.get(task_type, 0) >= limits["total"] // 5:
+            task_type = None  # enough of this type; the touched paths still teach
         if (task_type is None and not touches) or per_source.get(row["source"], 0) >= limits["per_source"]:
             continue
-        if task_type is None or per_type.get(task_type, 0) >= limits["total"] // 5:
-            task_type = None
-            if not touches:
-                continue
         per_source[row["source"]] = per_source.get(row["source"], 0) + 1
-        per_type[task_type] = per_type.get(task_type, 0) + 1
+        if task_type is not None:
+            per_type[task_type] = per_type.get(task_type, 0) + 1
         text = row["text"] + ("\n" + row["body"] if row.get("body") and rng.random() < 0.3 else "")
         taken.append({"text": text, "task_type": task_type, "touches": touches})
+        if len(taken) == limits["total"]:
+            break
     return taken + issue_rows(data)
 
 

@@ -11,15 +11,31 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import confusion_matrix, f1_score
 
-from bag import dequantised, forward_all, softmax
+from bag import dequantised, forward, forward_all, softmax
 from baselines import keyword_rules, majority, tfidf_logistic
 from calibrate import label_indices
-from dataset import load_labelled, load_open, load_single
-from features import load_vocabulary
+from dataset import load_labelled, load_open, load_single, second_votes
+from features import load_vocabulary, prompt_features
 from ontology import DEFAULT_DATA, DEFAULT_WORK, HEAD_LABELS, HEADS, MODEL_DIR, SUB_SCORES
 from train import add_features
 
 BOOTSTRAP, SEED = 10000, 17
+
+# Prompts whose answer the project demands or the ontology states; in no training row. (text, task type, complexity, risk)
+STATED = [
+    ("fix the typo in the login button label", "bugfix", "easy", "low"),
+    ("refactor JWT key rotation in prod", "refactor", "hard", "high"),
+    ("why does `npm run build` take 4 minutes?", "exploration", "medium", "low"),
+    ("add dark mode", "feature", "medium", "low"),
+    ("make the dashboard look less cluttered", "design", "medium", "low"),
+    ("bump react from 18 to 19", "migration", "medium", "medium"),
+    ("drop the legacy_users table now that nobody reads it", "migration", "easy", "high"),
+    ("write unit tests for the date parser", "test", "easy", "low"),
+    ("users are randomly logged out after deploy, no idea why", "bugfix", "hard", "high"),
+    ("implement raft snapshotting and log compaction", "feature", "hard", "high"),
+    ("document the webhook retry policy in the README", "docs", "easy", "low"),
+    ("add an index on orders(customer_id) without locking the table", "migration", "medium", "high"),
+]
 
 
 def rounded(value, digits=4):
@@ -34,7 +50,8 @@ def class_scores(predicted, truth):
         present = sorted(set(truth[head].tolist()))
         out[head] = {
             "accuracy": rounded(np.mean(predicted[head] == truth[head])),
-            "macro_f1": rounded(f1_score(truth[head], predicted[head], labels=present, average="macro", zero_division=0)),
+            "macro_f1": rounded(f1_score(truth[head], predicted[head], labels=present, average="macro",
+                                         zero_division=0)),
         }
     out["unified_accuracy"] = rounded(np.mean([out[h]["accuracy"] for h in HEADS]))
     out["unified_macro_f1"] = rounded(np.mean([out[h]["macro_f1"] for h in HEADS]))
@@ -81,7 +98,8 @@ def confidence_scores(outputs, truth, config, temperatures):
             "accuracy_kept": rounded(correct[kept].mean()) if kept.any() else None,
             "accuracy_abstained": rounded(correct[~kept].mean()) if (~kept).any() else None,
             "curve": abstention_curve(confidence, correct),
-            "confusion": confusion_matrix(truth[head], probabilities.argmax(1), labels=range(len(HEAD_LABELS[head]))).tolist(),
+            "confusion": confusion_matrix(truth[head], probabilities.argmax(1),
+                                          labels=range(len(HEAD_LABELS[head]))).tolist(),
         }
     return out
 
@@ -128,6 +146,29 @@ def evaluate_rows(rows, models, context):
     return report
 
 
+def stated_answers(weights, vocabulary, shape, temperatures):
+    """The model's calibrated answer beside each stated one."""
+    out = []
+    for text, task_type, complexity, risk in STATED:
+        wanted = {"task_type": task_type, "complexity": complexity, "risk": risk}
+        raw = forward(weights, prompt_features(vocabulary, text, shape))
+        answer = {}
+        for head in HEADS:
+            probabilities = softmax(raw[head], temperatures[head])
+            label = HEAD_LABELS[head][int(probabilities.argmax())]
+            answer[head] = {"label": label, "confidence": rounded(probabilities.max(), 3), "right": label == wanted[head]}
+        out.append({"text": text, **answer})
+    return out
+
+
+def label_agreement(data, labelled):
+    """Share of real prompts on which an independent second vote gives the same class."""
+    votes = second_votes(data)
+    pairs = [(r, votes[r["text"].strip()]) for r in labelled if r["text"].strip() in votes]
+    same = {h: rounded(np.mean([a["labels"][h] == b["labels"][h] for a, b in pairs])) for h in HEADS}
+    return {"pairs": len(pairs), **same}
+
+
 def read_json(path, default=None):
     """JSON file, or `default` where there is none."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
@@ -170,7 +211,7 @@ def main():
     labelled = load_labelled(args.data)
     context = build_context(args, labelled, training_report)
     chosen = [r for r in labelled if r["split"] == ("calibration" if args.calibration else "test")]
-    sets = {"all": chosen, "real": [r for r in chosen if r["kind"] == "real"], "written": [r for r in chosen if r["kind"] == "written"]}
+    sets = {"all": chosen, **{kind: [r for r in chosen if r["kind"] == kind] for kind in ("real", "written")}}
     if not args.calibration:
         sets["consensus_open_60"] = load_open(args.data)
     vocabulary = load_vocabulary(args.work / "kickoff.model")
@@ -183,7 +224,11 @@ def main():
     previous = read_json(MODEL_DIR / "metrics.json", {"test_looks": 0})
     metrics = {"model": context["config"]["name"], "version": context["config"]["version"],
                "test_looks": previous["test_looks"] + 1, "training": training_report,
-               "engines": read_json(args.work / "engines.json"), "sets": report}
+               "engines": read_json(args.work / "engines.json"),
+               "label_agreement": label_agreement(args.data, labelled),
+               "stated_answers": stated_answers(dequantised(weights), vocabulary, training_report["shape"],
+                                                context["temperatures"]),
+               "sets": report}
     (MODEL_DIR / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
 
 

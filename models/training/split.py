@@ -71,7 +71,10 @@ def main():
     args = parser.parse_args()
     rows = load_labelled(args.data)
     assign(rows)
-    lines = [json.dumps({k: v for k, v in row.items() if not (k == "text" and "text_ref" in row and not row["text_in_repository"])}, ensure_ascii=False) for row in rows]
+    for row in rows:
+        if not row["text_in_repository"]:
+            del row["text"]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     LABELS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -33,7 +33,8 @@ def targets(rows, smoothing):
     """Class distributions, scores and weights of ontology rows as tensors."""
     out = {head: one_hot(rows, head, smoothing) for head in HEADS}
     out["sub"] = torch.tensor([[r["scores"][name] for name in SUB_SCORES] for r in rows])
-    out["out_of_scope"] = torch.tensor([[float(r["out_of_scope"])] for r in rows])
+    out["out_of_scope"] = torch.tensor([float(r["out_of_scope"]) for r in rows])
+    out["scope_known"] = torch.ones(len(rows))
     out["weight"] = torch.tensor([float(r.get("weight", 1.0)) for r in rows])
     return out
 
@@ -47,7 +48,8 @@ def with_taught(rows, pool, settings):
     soft = Teacher(rows).soft_targets([r["text"] for r in pool])
     for name, values in soft.items():
         target[name] = torch.cat([target[name], torch.from_numpy(values)])
-    target["out_of_scope"] = torch.cat([target["out_of_scope"], torch.zeros(len(pool), 1)])
+    for name in ("out_of_scope", "scope_known"):  # the teacher does not judge scope
+        target[name] = torch.cat([target[name], torch.zeros(len(pool))])
     target["weight"] = torch.cat([target["weight"], torch.full((len(pool),), settings["pool_weight"])])
     return features + [r["features"] for r in pool], target
 
@@ -102,7 +104,8 @@ def pretrain(model, weak, settings):
 def fine_tune_loss(out, target, batch):
     """Weighted mean of the three heads' cross-entropies, sub-score and scope losses."""
     weight = target["weight"][batch]
-    loss = F.binary_cross_entropy_with_logits(out["out_of_scope"], target["out_of_scope"][batch], reduction="none").squeeze(1)
+    scope = F.binary_cross_entropy_with_logits(out["out_of_scope"].squeeze(1), target["out_of_scope"][batch], reduction="none")
+    loss = scope * target["scope_known"][batch]
     for head in HEADS:
         loss = loss + F.cross_entropy(out[head], target[head][batch], reduction="none")
     loss = loss + 0.5 * F.binary_cross_entropy_with_logits(out["sub"], target["sub"][batch], reduction="none").sum(1)
@@ -193,15 +196,15 @@ def parse_args():
     parser.add_argument("--hidden", type=int, default=96)
     parser.add_argument("--weak", type=int, default=120000)
     parser.add_argument("--pre-epochs", type=int, default=4)
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--embedding-lr", type=float, default=2e-3)
-    parser.add_argument("--keep", type=float, default=0.8)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--lr", type=float, default=4e-3)
+    parser.add_argument("--embedding-lr", type=float, default=6e-3)
+    parser.add_argument("--keep", type=float, default=0.7)
     parser.add_argument("--single-weight", type=float, default=0.3)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--pool", type=int, default=12000, help="unlabelled texts for the teacher; 0 = no teacher")
-    parser.add_argument("--pool-weight", type=float, default=0.1)
-    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--pool", type=int, default=60000, help="unlabelled texts for the teacher; 0 = no teacher")
+    parser.add_argument("--pool-weight", type=float, default=0.5)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cross-validate", action="store_true", help="print fold scores")
     parser.add_argument("--reuse", action="store_true", help="reuse <work>/pretrained.pt")
     return parser.parse_args()
@@ -230,7 +233,7 @@ def main():
     labelled = [r for r in load_labelled(args.data) if r["split"] != "test"]
     add_features(labelled, vocabulary, shape)
     single = add_features([{**r, "weight": args.single_weight} for r in load_single(args.data)], vocabulary, shape)
-    report = {"shape": shape, "settings": vars(args) | settings, "seconds": None}
+    report = {"shape": shape, "settings": {k: v for k, v in vars(args).items() if k not in ("data", "work")} | settings, "seconds": None}
     pool = [{"text": text} for text in unlabelled_texts(args.data, args.pool, seed=5)] if args.pool else []
     extra = {"single": single, "pool": add_features(pool, vocabulary, shape)}
     if args.cross_validate:
