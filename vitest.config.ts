@@ -5,34 +5,20 @@ import { nodeTestOptions } from "./vitest.node.config.ts";
 /** No test reaches the outside: whatever a worker fetches that a test has not stubbed is refused. */
 const refuseOutbound = () => new Response("tests have no network", { status: 599 });
 
-/** Stands in for the enricher where the router is tested alone; the end-to-end project runs the real pair. */
-const ENRICHER_STUB = {
-  name: "spawnpoint-enricher",
-  compatibilityDate: "2026-10-15",
-  modules: true,
-  script: `
-    import { WorkerEntrypoint } from "cloudflare:workers";
-    export class EnricherRpc extends WorkerEntrypoint {}
-    export default {};
-  `,
-};
-
 interface WorkerProject {
   readonly environment: "router" | "enricher" | "executor";
   readonly include: readonly string[];
   readonly isolate: boolean;
-  readonly stubs: (typeof ENRICHER_STUB)[];
 }
 
 /** The tests of one worker, inside the runtime, with its own bindings and the schema in TEST_MIGRATIONS. */
-const workerProject = ({ environment, include, isolate, stubs }: WorkerProject) => ({
+const workerProject = ({ environment, include, isolate }: WorkerProject) => ({
   plugins: [
     cloudflareTest(async () => ({
       wrangler: { configPath: "./wrangler.toml", environment },
       miniflare: {
         bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
         outboundService: refuseOutbound,
-        workers: stubs,
       },
     })),
   ],
@@ -53,20 +39,17 @@ export default defineConfig({
         include: ["workers/router/**/*.test.ts"],
         // Loading the inference runtime takes seconds a file: one isolate for all, so storage is shared between files.
         isolate: false,
-        stubs: [ENRICHER_STUB],
       }),
       workerProject({
         environment: "enricher",
         include: ["workers/enricher/**/*.test.ts"],
         isolate: true,
-        stubs: [],
       }),
       workerProject({
         environment: "executor",
         // The platform is tested where it has a database, a bucket and a queue.
         include: ["workers/executor/**/*.test.ts", "workers/platform/**/*.test.ts"],
         isolate: true,
-        stubs: [],
       }),
       {
         test: {

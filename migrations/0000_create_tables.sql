@@ -21,6 +21,13 @@ CREATE TABLE `approvals` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `approvals_decision` ON `approvals` (`decision_id`);--> statement-breakpoint
+CREATE TABLE `decision_askers` (
+	`decision_id` text NOT NULL,
+	`key_id` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	PRIMARY KEY(`decision_id`, `key_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `catalog_current` (
 	`slot` integer PRIMARY KEY NOT NULL,
 	`version` text NOT NULL,

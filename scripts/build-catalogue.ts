@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RATED_DOMAINS } from "../shared/catalog/benchmark-table.ts";
 import { type BuildReport, buildCatalog } from "../shared/catalog/build.ts";
-import type { Catalog } from "../shared/catalog/model.ts";
-import { rankByScore } from "../shared/catalog/rank.ts";
+import { compareRows } from "../shared/catalog/compare-rows.ts";
+import type { Catalog, CatalogModel } from "../shared/catalog/model.ts";
 import type { Reject } from "../shared/catalog/sources/source.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 
@@ -46,8 +46,14 @@ function printCounts(catalog: Catalog, report: BuildReport): void {
     const linked = plain.size - report.unlinked[domain].length;
     console.log(`  ${domain}: ${linked} of ${plain.size} models linked`);
   }
-  console.log(`${report.unresolved.length} names unresolved, ${report.conflicts.length} conflicting cells`);
-  const top = rankByScore(catalog.models, "agentic_coding").slice(0, 10);
+  console.log(
+    `${report.unresolved.length} names unresolved, ${report.conflicts.length} conflicting cells, ${report.dropped.length} scores dropped`,
+  );
+  const scoreOf = (m: CatalogModel): number => m.abilities.agentic_coding?.score ?? 0;
+  const best = [...catalog.models].sort(
+    (a, b) => scoreOf(b) - scoreOf(a) || a.cost.microUsd - b.cost.microUsd || compareRows(a, b),
+  );
+  const top = best.slice(0, 10);
   for (const m of top) {
     const a = m.abilities.agentic_coding;
     console.log(

@@ -4,7 +4,7 @@ import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts"
 
 /**
  * Prints what a person should look at: names no rule could place, cells that two names claim with different values,
- * and listed models without an ability. Run: node scripts/catalogue-report.ts [--data FOLDER] [--json]
+ * scores that no column could take, and listed models without an ability. Run: node scripts/catalogue-report.ts [--data FOLDER] [--json]
  */
 function main(argv: readonly string[]): void {
   const { report } = buildCatalog(readCatalogueSources(dataFolderOf(argv)).input);
@@ -18,6 +18,9 @@ function main(argv: readonly string[]): void {
   console.log(`${report.conflicts.length} conflicting cells (averaged)`);
   for (const { id, effort, column, names, values } of report.conflicts)
     console.log(`  ${id} (${effort}) ${column}: ${names.map((name, i) => `${name} = ${values[i]}`).join(", ")}`);
+  console.log(`${report.dropped.length} scores dropped`);
+  for (const { source, benchmark, name, value, reason } of report.dropped)
+    console.log(`  ${source.padEnd(8)} ${name.padEnd(46)} ${benchmark} ${value}: ${reason}`);
   for (const domain of RATED_DOMAINS) console.log(`${report.unlinked[domain].length} models unlinked in ${domain}`);
   for (const id of report.unlinked.agentic_coding) console.log(`  ${id}`);
 }

@@ -18,7 +18,9 @@ const STATE = join(ROOT, ".wrangler", "state");
 await runMain(async () => {
   const args = process.argv.slice(2);
   const key = await prepareState();
-  const configs = await writeSplitConfigs({ isLoopback: !args.includes("--ip") });
+  const configs = await writeSplitConfigs({
+    isLoopback: !args.some((arg) => arg === "--ip" || arg.startsWith("--ip=")),
+  });
   console.log(`Development key: ${key}\n`);
   // The first configuration is the worker that is exposed.
   const wranglerArgs = ["dev", ...configs.flatMap((path) => ["-c", path]), "--persist-to", STATE, ...args];

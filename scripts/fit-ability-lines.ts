@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { mean, roundTo } from "../shared/base/stats.ts";
 import type { AbilityLine, AbilityLines } from "../shared/catalog/ability.ts";
 import { createResolver } from "../shared/catalog/aliases.ts";
-import { resolveRows } from "../shared/catalog/build.ts";
+import { prepareMatrix } from "../shared/catalog/build.ts";
 import { toKnown } from "../shared/catalog/expectation.ts";
 import { fitFactor } from "../shared/catalog/factor.ts";
 import type { Anchors } from "../shared/catalog/linked-part.ts";
-import { buildMatrix } from "../shared/catalog/matrix.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 
 /**
@@ -60,12 +59,11 @@ function main(argv: readonly string[]): void {
 
 function toPoints(folder: string, anchors: Anchors): Point[] {
   const { input } = readCatalogueSources(folder);
-  const { resolved } = resolveRows(input.rows, input.facts, input.aliases);
-  const { matrix } = buildMatrix(resolved);
-  const fit = fitFactor(matrix, { domain: "agentic_coding", anchors, knownOf: toKnown(input.facts) });
+  const { facts, matrix } = prepareMatrix(input);
+  const fit = fitFactor(matrix, { domain: "agentic_coding", anchors, knownOf: toKnown(facts) });
   if (fit === null) throw new Error("no benchmark holds both anchor models");
-  const ids = [...new Set([...input.facts.map((f) => f.id), ...matrix.rows.map((row) => row.id)])];
-  const released = new Map(input.facts.map((f) => [f.id, f.releaseDate]));
+  const ids = [...new Set([...facts.map((f) => f.id), ...matrix.rows.map((row) => row.id)])];
+  const released = new Map(facts.map((f) => [f.id, f.releaseDate]));
   const resolve = createResolver(
     ids.map((id) => ({ id, released: released.get(id) ?? null })),
     input.aliases,

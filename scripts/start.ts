@@ -5,7 +5,7 @@ import { stopOnSignal } from "./host/stop-on-signal.ts";
 import { runMain } from "./host/usage-error.ts";
 
 const NO_KEY =
-  "Not a loopback address: no development key, no anonymous access. Make a key with: npm run key -- create";
+  "Not a loopback address: no development key, no anonymous access. Make a key with: npm run key -- create --scope read";
 
 /**
  * `npm start`: the local host for trying it out. On loopback it lets requests without a key read, makes a development

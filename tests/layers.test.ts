@@ -32,6 +32,7 @@ describe("the rules", () => {
       "shared/task/b.ts": 'import { a } from "../base/a.ts";\nexport const b = { now: a, crypto: 1 };',
       "workers/platform/http.ts": "export const answer = (): Response => new Response(null, { status: 204 });",
       "workers/platform/egress.ts": "export const send = (url: string) => fetch(url);",
+      "workers/router/words.ts": `export const words = "Select a row from the list, insert it into yours, then update it"; export const found = /a/.exec(words);`,
       "workers/router/index.ts": "export default { fetch: (request: Request, env: Env) => handle(request, env) };",
       "clients/cli/c.ts": 'import type { Answer } from "../../shared/contract/route.ts";',
     });

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acquireHostLock, findOwner, type Owner, sendToOwner } from "./host-lock.ts";
+import { UsageError } from "./usage-error.ts";
 
 let stateDir = "";
 beforeEach(() => {
@@ -42,6 +43,25 @@ describe("acquireHostLock()", () => {
     const owners = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     expect(owners).toHaveLength(1);
     for (const owner of owners) owner.release();
+  });
+
+  it.each([
+    ["is cut off", '{"role":"host","pi'],
+    ["is empty", ""],
+    ["is not ours", '{"a":1}'],
+    ["names no port", '{"role":"host","pid":1,"port":"x","token":"t"}'],
+  ])("discards a file that %s", async (_, text) => {
+    writeFileSync(ownerFile(), text);
+    expect(await findOwner(stateDir)).toBeUndefined();
+    const lock = await acquireHostLock(stateDir, "host");
+    expect((await findOwner(stateDir))?.pid).toBe(process.pid);
+    lock.release();
+  });
+
+  it("says so when the file is there but cannot be read", async () => {
+    mkdirSync(ownerFile());
+    await expect(acquireHostLock(stateDir, "host")).rejects.toThrow(UsageError);
+    await expect(acquireHostLock(stateDir, "host")).rejects.toThrow("Cannot read");
   });
 
   it("keeps the owner's secret from other users", async () => {

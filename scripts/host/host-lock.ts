@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
 import { UsageError } from "./usage-error.ts";
 
 /**
@@ -10,11 +11,18 @@ import { UsageError } from "./usage-error.ts";
  * SQLITE_BUSY. The owner answers on a loopback port with a secret that stands in `STATE_DIR/host.json` (mode 600); a
  * file whose owner does not answer is stale, whatever process has its number now.
  */
-export interface Owner {
-  readonly role: "host" | "command";
-  readonly pid: number;
-  readonly port: number;
-  readonly token: string;
+const ownerSchema = z.object({
+  role: z.enum(["host", "command"]),
+  pid: z.int(),
+  port: z.int().min(1).max(65_535),
+  token: z.string().min(1),
+});
+export type Owner = Readonly<z.output<typeof ownerSchema>>;
+
+/** What stands in the file: its text, and the owner that it names; null where it names none (cut off, or not ours). */
+interface OwnerFile {
+  readonly text: string;
+  readonly owner: Owner | null;
 }
 
 /** Answers a message that another process of the same user sends to the owner. */
@@ -29,39 +37,58 @@ export interface HostLock {
 const ownerPath = (stateDir: string): string => join(stateDir, "host.json");
 /** A command such as `key create` owns the folder for about a second. */
 const COMMAND_WAIT_MS = 10_000;
+const COMMAND_POLL_MS = 100;
+const STALE_POLL_MS = 10;
 const MAX_MESSAGE_BYTES = 65_536;
 
 /** Takes the folder or throws a UsageError that names the process that has it. */
 export async function acquireHostLock(stateDir: string, role: Owner["role"]): Promise<HostLock> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const control = await startControl(role);
-  const deadline = Date.now() + COMMAND_WAIT_MS;
-  while (!claim(stateDir, control.owner)) {
-    const other = readOwner(stateDir);
-    if (other === undefined) continue;
-    if (!(await isAlive(other))) {
-      discard(stateDir, other);
-    } else if (other.role === "host" || Date.now() > deadline) {
-      control.server.close();
-      throw new UsageError(
-        `Cannot use the state in ${stateDir}: process ${other.pid} is using it. Stop that one, or set STATE_DIR to another folder.`,
-      );
-    } else {
-      await delay(100);
-    }
+  try {
+    await waitForClaim(stateDir, control.owner);
+  } catch (error) {
+    control.server.close();
+    throw error;
   }
   const release = (): void => {
     control.server.close();
     control.server.closeAllConnections();
-    if (readOwner(stateDir)?.token === control.owner.token) rmSync(ownerPath(stateDir), { force: true });
+    if (readOwner(stateDir)?.owner?.token === control.owner.token) rmSync(ownerPath(stateDir), { force: true });
   };
   return { onMessage: control.onMessage, release };
 }
 
+/** Tries until the file is ours, discarding stale ones; throws a UsageError when a live owner keeps it. */
+async function waitForClaim(stateDir: string, own: Owner): Promise<void> {
+  const deadline = Date.now() + COMMAND_WAIT_MS;
+  while (!claim(stateDir, own)) {
+    const file = readOwner(stateDir);
+    const other = file?.owner ?? null;
+    if (other !== null && (await isAlive(other))) {
+      if (other.role === "host" || Date.now() > deadline) throw inUse(stateDir, other);
+      await delay(COMMAND_POLL_MS);
+    } else if (Date.now() > deadline) {
+      throw new UsageError(
+        `Cannot take the state in ${stateDir}: ${ownerPath(stateDir)} comes back however often it is removed.`,
+      );
+    } else {
+      if (file !== null) discard(stateDir, file);
+      // Others may be at the same stale file; whoever comes second looks again a little later.
+      await delay(STALE_POLL_MS);
+    }
+  }
+}
+
+const inUse = (stateDir: string, { pid }: Owner): UsageError =>
+  new UsageError(
+    `Cannot use the state in ${stateDir}: process ${pid} is using it. Stop that one, or set STATE_DIR to another folder.`,
+  );
+
 /** The live owner of a state folder, if there is one. */
 export async function findOwner(stateDir: string): Promise<Owner | undefined> {
-  const owner = readOwner(stateDir);
-  return owner !== undefined && (await isAlive(owner)) ? owner : undefined;
+  const owner = readOwner(stateDir)?.owner ?? null;
+  return owner !== null && (await isAlive(owner)) ? owner : undefined;
 }
 
 /** Sends a message to the owner; throws a UsageError with the owner's words when it refuses. */
@@ -88,11 +115,26 @@ async function isAlive(owner: Owner): Promise<boolean> {
   }
 }
 
-function readOwner(stateDir: string): Owner | undefined {
+/** The owner file; null when there is none. Throws a UsageError when it is there but cannot be read. */
+function readOwner(stateDir: string): OwnerFile | null {
+  const path = ownerPath(stateDir);
   try {
-    return JSON.parse(readFileSync(ownerPath(stateDir), "utf8"));
+    const text = readFileSync(path, "utf8");
+    return { text, owner: parseOwner(text) };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    if (code === "ENOENT") return null;
+    throw new UsageError(
+      `Cannot read ${path} (${code}): make it readable, remove it, or set STATE_DIR to another folder.`,
+    );
+  }
+}
+
+function parseOwner(text: string): Owner | null {
+  try {
+    return ownerSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
@@ -112,12 +154,11 @@ function claim(stateDir: string, owner: Owner): boolean {
 }
 
 /** Removes a stale file, and puts it back if another process has replaced it in the meantime. */
-function discard(stateDir: string, stale: Owner): void {
+function discard(stateDir: string, stale: OwnerFile): void {
   const aside = `${ownerPath(stateDir)}.${process.pid}.stale`;
   try {
     renameSync(ownerPath(stateDir), aside);
-    const taken: Owner = JSON.parse(readFileSync(aside, "utf8"));
-    if (taken.token !== stale.token) linkSync(aside, ownerPath(stateDir));
+    if (readFileSync(aside, "utf8") !== stale.text) linkSync(aside, ownerPath(stateDir));
   } catch {
     // Somebody else was faster; the caller looks again.
   } finally {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Fault } from "../../shared/base/fault.ts";
+import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import type { Result } from "../../shared/base/result.ts";
 import { SCOPES } from "../../shared/contract/doors.ts";
 import { makeKey } from "../../workers/platform/api-key.ts";
@@ -47,6 +47,5 @@ function unwrap<T>(result: Result<T>): T {
 
 function describeFault(fault: Fault): string {
   if (fault.kind === "not_found") return `Cannot find ${fault.what} "${fault.id}" of this tenant.`;
-  if (fault.kind === "unavailable") return `Cannot ${fault.what}: ${fault.detail}`;
-  return `Cannot do it: ${fault.kind}`;
+  return `Cannot do it: ${toDetail(fault)}.`;
 }

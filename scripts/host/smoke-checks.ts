@@ -20,6 +20,7 @@ const TASK = "Fix the typo in the label of the login button";
 const REQUEST_TIMEOUT_MS = 30_000;
 /** The queue hands a message over within about a second here and a few seconds when deployed. */
 const PROBE_TIMEOUT_MS = 30_000;
+const PROBE_POLL_MS = 500;
 /** Two periods of the enricher's cron and an hour of grace. */
 const REFRESH_MAX_AGE_S = 13 * 3_600;
 
@@ -87,10 +88,11 @@ async function checkQueue(target: SmokeTarget): Promise<string> {
     seen = field(await call(target, { path: `/api/status/probe/${String(id)}` }), "data");
     // No run is built yet: the consumer's honest answer to any step is the fault `not_built`.
     if (seen.state === "failed" && seen.fault === "not_built") return "the consumer answered";
-    if (seen.state !== "ready") throw new Error(`expected state "failed" with fault "not_built", got ${show(seen)}`);
-    await delay(500);
+    if (seen.state !== "ready" && seen.state !== "running")
+      throw new Error(`expected state "failed" with fault "not_built", got ${show(seen)}`);
+    await delay(PROBE_POLL_MS);
   }
-  throw new Error(`no consumer took the message within ${PROBE_TIMEOUT_MS / 1000} s: ${show(seen)}`);
+  throw new Error(`no consumer has settled the step within ${PROBE_TIMEOUT_MS / 1000} s: ${show(seen)}`);
 }
 
 interface Call {

@@ -69,3 +69,9 @@ export function isRetryable(fault: Fault): boolean {
       return false;
   }
 }
+
+/**
+ * A fault in the words of the inside, for logs, heartbeats and the status: what failed and how, or its kind alone. Never
+ * a `message`, which may quote a caller.
+ */
+export const toDetail = (fault: Fault): string => ("detail" in fault ? `${fault.what}: ${fault.detail}` : fault.kind);

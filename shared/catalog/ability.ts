@@ -12,7 +12,10 @@ export interface AbilityLine {
   readonly intercept: number;
   /** Leave-one-out error of the line on the models it was fitted on. */
   readonly looRmse: number;
-  /** Measured error over the error that the factors' own sd predicts: every factor sd is multiplied by it. */
+  /**
+   * Measured error over the error that the factors' own sd predicts: every factor sd is multiplied by it, except that
+   * a model with fewer than three benchmarks never gets a smaller sd by it.
+   */
   readonly sdScale: number;
   readonly n: number;
 }
@@ -34,14 +37,17 @@ export interface RatingInput {
 
 /** Least sd of an ability: differences of theta below about .12 are ties even with 500 tasks a model. */
 const SD_FLOOR = 0.1;
+/** Below this many benchmarks the line may not say that the factor's sd is too wide: only 4 of its 20 models are so thin. */
+const THIN_BELOW = 3;
 /** Where the anchors stand on the 0..100 scale; a logistic curve never clamps, so score order is factor order. */
 const SCORE_AT_LOW = 0.25;
 const SCORE_AT_HIGH = 0.75;
 
 /**
  * Abilities of every linked (id, effort) per domain. Agentic coding: theta by the stored line. Other domains: the
- * domain's factor is laid by quantiles over the agentic thetas of the same models, with its sd times
- * `extrapolatedSdFactor` and `extrapolated` set. What the anchors do not reach is absent and listed.
+ * domain's factor is laid by quantiles over the agentic thetas of the same models, `extrapolated` set, with
+ * `extrapolatedSdFactor` times the larger of its own sd and the agentic sd of the row. What the anchors do not reach
+ * is absent and listed.
  */
 export function rateAbilities(
   matrix: ScoreMatrix,
@@ -63,21 +69,24 @@ export function rateAbilities(
       continue;
     }
     unlinked[domain] = fit.unlinked;
-    const toTheta =
-      domain === "agentic_coding"
-        ? agenticTheta(lines.agentic_coding)
-        : matchedTheta(fit, thetas, extrapolatedSdFactor * lines.agentic_coding.sdScale);
+    const toTheta = domain === "agentic_coding" ? agenticTheta(lines.agentic_coding) : matchedTheta(fit, thetas);
     const evidence = evidenceById(matrix, domain, fit);
     for (const score of fit.scores) {
       const { theta, sd } = toTheta(score);
       const key = abilityKey(score.id, score.effort);
+      const known = evidence.get(score.id) ?? { sources: [], benchmarkCount: 0, newestDate: null };
+      const held = abilities.get(key);
+      const own = Math.max(SD_FLOOR, sd * scaleOfSd(lines.agentic_coding, known.benchmarkCount));
+      // RATED_DOMAINS begins with agentic coding, so its sd is there when the other domains ask for it.
+      const wide =
+        domain === "agentic_coding" ? own : extrapolatedSdFactor * Math.max(own, held?.agentic_coding?.sd ?? 0);
       abilities.set(key, {
-        ...abilities.get(key),
+        ...held,
         [domain]: {
           theta: roundTo(theta, 3),
-          sd: roundTo(Math.max(SD_FLOOR, sd), 3),
+          sd: roundTo(wide, 3),
           score: roundTo(toScore(score.g), 1),
-          ...(evidence.get(score.id) ?? { sources: [], benchmarkCount: 0, newestDate: null }),
+          ...known,
           extrapolated: domain !== "agentic_coding",
         },
       });
@@ -92,14 +101,18 @@ export const toScore = (g: number): number =>
 
 const onLine = (g: number, line: AbilityLine): number => line.intercept + line.slope * g;
 
+const scaleOfSd = ({ sdScale }: AbilityLine, benchmarkCount: number): number =>
+  benchmarkCount < THIN_BELOW ? Math.max(1, sdScale) : sdScale;
+
+/** Theta, and the factor's sd in theta units as the fit says it. */
 type ToTheta = (score: FactorScore) => { readonly theta: number; readonly sd: number };
 
 const agenticTheta =
   (line: AbilityLine): ToTheta =>
-  ({ g, sd }) => ({ theta: onLine(g, line), sd: line.slope * sd * line.sdScale });
+  ({ g, sd }) => ({ theta: onLine(g, line), sd: line.slope * sd });
 
 /** Quantile matching: the k-th smallest factor of the shared models maps to the k-th smallest of their thetas. */
-function matchedTheta(fit: FactorFit, thetas: ReadonlyMap<AbilityKey, number>, sdFactor: number): ToTheta {
+function matchedTheta(fit: FactorFit, thetas: ReadonlyMap<AbilityKey, number>): ToTheta {
   const shared = fit.scores.flatMap((s) => {
     const theta = thetas.get(abilityKey(s.id, s.effort));
     return theta === undefined ? [] : [{ g: s.g, theta }];
@@ -109,7 +122,7 @@ function matchedTheta(fit: FactorFit, thetas: ReadonlyMap<AbilityKey, number>, s
   const slope = standardDeviation(ts) / standardDeviation(gs);
   return ({ g, sd }) => ({
     theta: alongQuantiles(g, { gs, ts, slope }),
-    sd: sdFactor * slope * sd,
+    sd: slope * sd,
   });
 }
 

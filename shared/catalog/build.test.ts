@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import parameters from "../data/parameters.json" with { type: "json" };
 import type { AbilityLines } from "./ability.ts";
-import { type BuildInput, buildCatalog } from "./build.ts";
-import { rankByScore } from "./rank.ts";
+import { type BuildInput, buildCatalog, prepareMatrix } from "./build.ts";
 import type { ModelFacts } from "./sources/model-facts.ts";
 import type { BenchmarkRow } from "./sources/source.ts";
 
@@ -23,7 +23,6 @@ const facts = (id: string, over: Partial<ModelFacts> = {}): ModelFacts => ({
   maxOutputTokens: null,
   capabilities: { vision: false, tools: true, json: false, reasoning: true },
   releaseDate: null,
-  efforts: ["low", "high"],
   ...over,
 });
 const score = (name: string, benchmark: string, value: number): BenchmarkRow => ({
@@ -52,6 +51,7 @@ const input = (over: Partial<BuildInput> = {}): BuildInput => ({
   lines: LINES,
   parameters: {
     mediumTokenProfile: { freshInputTokens: 50_000, cachedInputTokens: 800_000, outputTokens: 10_000 },
+    effortOutputFactor: parameters.effortOutputFactor,
     extrapolatedSdFactor: { value: 2 },
   },
   overrides: [],
@@ -95,8 +95,39 @@ test("buildCatalog() maps agentic coding by the stored line and marks other doma
     benchmarkCount: 3,
   });
   expect(row?.abilities.general?.extrapolated).toBe(true);
-  expect(row?.abilities.general?.sd ?? 0).toBeGreaterThan(1.2 * (row?.abilities.agentic_coding?.sd ?? 9));
   expect(catalog.priors.agentic_coding?.thetaSd).toBeGreaterThan(0);
+});
+
+test("buildCatalog() gives every extrapolated ability at least twice the agentic sd of its row", () => {
+  const extrapolated = buildCatalog(input()).catalog.models.flatMap(({ abilities: { agentic_coding, ...others } }) =>
+    Object.values(others).map(({ sd }) => sd / (agentic_coding?.sd ?? Number.NaN)),
+  );
+  expect(extrapolated.length).toBeGreaterThan(100);
+  expect(Math.min(...extrapolated)).toBeGreaterThanOrEqual(2 - 1e-9);
+});
+
+test("buildCatalog() narrows the sd of a model with three benchmarks by the line's scale and of a thinner one never", () => {
+  const thin = input({ rows: input().rows.filter((r) => r.name !== "model-12" || r.benchmark === "epoch_eci") });
+  const sdOf = (sdScale: number): number[] => {
+    const lines = { ...LINES, agentic_coding: { ...LINES.agentic_coding, sdScale } };
+    const { models } = buildCatalog({ ...thin, lines }).catalog;
+    return ["m/model-12", "m/model-13"].map((id) => models.find((m) => m.id === id)?.abilities.agentic_coding?.sd ?? 0);
+  };
+  const [[thinNarrow, fullNarrow], [thinPlain, fullPlain], [thinWide]] = [sdOf(0.5), sdOf(1), sdOf(1.5)];
+  expect(thinNarrow).toBe(thinPlain);
+  expect(fullNarrow).toBeLessThan(fullPlain ?? 0);
+  expect(thinWide).toBeGreaterThan(thinPlain ?? 9);
+});
+
+test("prepareMatrix() rates on the facts as overrides leave them, and reports the scores it drops", () => {
+  const rows = [...input().rows, score("model-3", "unheard_of", 1)];
+  const overrides = [{ id: "m/model-4", reason: "t", set: { kind: "variant" as const } }];
+  const { facts: used, matrix, dropped } = prepareMatrix(input({ rows, overrides }));
+  expect(used.find(({ id }) => id === "m/model-4")?.kind).toBe("variant");
+  expect(matrix.rows.some(({ id }) => id === "m/model-4")).toBe(false);
+  expect(matrix.rows.some(({ id }) => id === "m/model-3")).toBe(true);
+  expect(dropped.map(({ name }) => name)).toEqual(["model-3"]);
+  expect(buildCatalog(input({ rows })).report.dropped).toEqual(dropped);
 });
 
 test("buildCatalog() gives a free entry the ability of the id it serves", () => {
@@ -132,11 +163,4 @@ test("buildCatalog() moves no score by more than a point when 200 weak rows join
         Math.abs((after.models[i]?.abilities[domain as "general"]?.score ?? 999) - ability.score),
       ).toBeLessThanOrEqual(1);
   });
-});
-
-test("rankByScore() is a total order by score, cost and id", () => {
-  const { models } = buildCatalog(input()).catalog;
-  const ranked = rankByScore(models, "agentic_coding");
-  expect(ranked[0]?.id).toBe("m/model-29");
-  expect(rankByScore([...models].reverse(), "agentic_coding")).toEqual(ranked);
 });

@@ -2,12 +2,13 @@ import { toCanonicalJson } from "../base/canonical-json.ts";
 import { type AbilityLines, abilityKey, rateAbilities, toPrior } from "./ability.ts";
 import { type Alias, createResolver, type Resolution } from "./aliases.ts";
 import { RATED_DOMAINS, type RatedDomain } from "./benchmark-table.ts";
-import { mediumTaskCost, priceTier, type TokenProfile } from "./cost.ts";
+import { compareRows } from "./compare-rows.ts";
+import { type CostParameters, mediumTaskCost, priceTier } from "./cost.ts";
+import { withoutEffortSuffix } from "./effort-suffix.ts";
 import { toKnown } from "./expectation.ts";
-import { buildMatrix, type Conflict, type ResolvedRow, type ScoreMatrix } from "./matrix.ts";
+import { buildMatrix, type Conflict, type DroppedRow, type ResolvedRow, type ScoreMatrix } from "./matrix.ts";
 import { type Catalog, type CatalogModel, EFFORTS, type Effort } from "./model.ts";
 import { parseName } from "./name-tokens.ts";
-import { compareRows } from "./rank.ts";
 import type { ModelFacts } from "./sources/model-facts.ts";
 import type { BenchmarkRow, Reject } from "./sources/source.ts";
 
@@ -25,10 +26,7 @@ export interface BuildInput {
   readonly rows: readonly BenchmarkRow[];
   readonly aliases: readonly Alias[];
   readonly lines: AbilityLines;
-  readonly parameters: {
-    readonly mediumTokenProfile: TokenProfile;
-    readonly extrapolatedSdFactor: { readonly value: number };
-  };
+  readonly parameters: CostParameters & { readonly extrapolatedSdFactor: { readonly value: number } };
   readonly overrides: readonly CatalogOverride[];
   readonly generatedAt: string;
   readonly attribution: readonly string[];
@@ -44,20 +42,32 @@ export interface BuildReport {
   /** Catalogue ids of kind `model` without an ability, per domain. */
   readonly unlinked: Readonly<Record<RatedDomain, readonly string[]>>;
   readonly conflicts: readonly Conflict[];
+  /** Scores of resolved names that no column could take. */
+  readonly dropped: readonly DroppedRow[];
+}
+
+type MatrixInput = Pick<BuildInput, "facts" | "overrides" | "rows" | "aliases">;
+
+/** What abilities are rated on: the facts with every override applied, and the matrix of the rows resolved by them. */
+export function prepareMatrix({ facts: stated, overrides, rows, aliases }: MatrixInput): {
+  readonly facts: readonly ModelFacts[];
+  readonly unresolved: BuildReport["unresolved"];
+} & ReturnType<typeof buildMatrix> {
+  const facts = applyOverrides(stated, overrides);
+  const { resolved, unresolved } = resolveRows({ rows, facts, aliases });
+  return { facts, unresolved, ...buildMatrix(resolved) };
 }
 
 /** Facts and benchmark rows -> one snapshot and what a person should look at. Equal input gives an equal snapshot. */
 export function buildCatalog(input: BuildInput): { readonly catalog: Catalog; readonly report: BuildReport } {
-  const facts = applyOverrides(input.facts, input.overrides);
-  const { resolved, unresolved } = resolveRows(input.rows, facts, input.aliases);
-  const { matrix, conflicts } = buildMatrix(resolved);
+  const { facts, matrix, unresolved, conflicts, dropped } = prepareMatrix(input);
   const { abilities } = rateAbilities(matrix, {
     lines: input.lines,
     extrapolatedSdFactor: input.parameters.extrapolatedSdFactor.value,
     knownOf: toKnown(facts),
   });
   const models = facts
-    .flatMap((entry) => toRows(entry, { matrix, abilities, profile: input.parameters.mediumTokenProfile }))
+    .flatMap((entry) => toRows(entry, { matrix, abilities, parameters: input.parameters }))
     .sort(compareRows);
   const priors = toPriors(models);
   const body = { generatedAt: input.generatedAt, models, priors, attribution: input.attribution };
@@ -70,7 +80,7 @@ export function buildCatalog(input: BuildInput): { readonly catalog: Catalog; re
   ]);
   return {
     catalog,
-    report: { rejected: input.rejected, unresolved, unlinked: Object.fromEntries(unlinked), conflicts },
+    report: { rejected: input.rejected, unresolved, unlinked: Object.fromEntries(unlinked), conflicts, dropped },
   };
 }
 
@@ -83,11 +93,10 @@ function applyOverrides(facts: readonly ModelFacts[], overrides: readonly Catalo
  * Names -> ids. A name outside the catalogue keeps an id of its own under `unlisted/`: such models never enter the
  * snapshot, but retired ones bridge boards that no listed model shares.
  */
-export function resolveRows(
-  rows: readonly BenchmarkRow[],
-  facts: readonly ModelFacts[],
-  aliases: readonly Alias[],
-): { readonly resolved: readonly ResolvedRow[]; readonly unresolved: BuildReport["unresolved"] } {
+function resolveRows({ rows, facts, aliases }: Omit<MatrixInput, "overrides">): {
+  readonly resolved: readonly ResolvedRow[];
+  readonly unresolved: BuildReport["unresolved"];
+} {
   const ids = facts
     .filter(({ kind }) => kind !== "router" && kind !== "floating" && kind !== "variant")
     .map(({ id, name, releaseDate }) => ({ id, name, released: releaseDate }));
@@ -113,11 +122,7 @@ export function resolveRows(
   return { resolved, unresolved: [...unresolved.values()] };
 }
 
-const unlistedId = (name: string): string =>
-  `unlisted/${name
-    .toLowerCase()
-    .replace(/^.*\//, "")
-    .replace(/_(?:none|minimal|low|medium|high|xhigh|max|unknown|thinking|\d+k)$/, "")}`;
+const unlistedId = (name: string): string => `unlisted/${withoutEffortSuffix(name.toLowerCase().replace(/^.*\//, ""))}`;
 
 type Resolved = Extract<Resolution, { readonly id: string }>;
 
@@ -135,7 +140,7 @@ function toRows(
   built: {
     readonly matrix: ScoreMatrix;
     readonly abilities: ReturnType<typeof rateAbilities>["abilities"];
-    readonly profile: TokenProfile;
+    readonly parameters: CostParameters;
   },
 ): CatalogModel[] {
   const rated = ratedId(facts.id);
@@ -154,7 +159,7 @@ function toRows(
     maxOutputTokens: facts.maxOutputTokens,
     capabilities: facts.capabilities,
     abilities: built.abilities.get(abilityKey(rated, effort)) ?? {},
-    cost: mediumTaskCost(facts.prices, effort, built.profile),
+    cost: mediumTaskCost(facts.prices, effort, built.parameters),
     speed: { outputTokensPerSecond: null, timeToFirstTokenS: null },
     releaseDate: facts.releaseDate,
   }));

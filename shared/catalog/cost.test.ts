@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { mediumTaskCost, priceTier } from "./cost.ts";
+import parameters from "../data/parameters.json" with { type: "json" };
+import { type CostParameters, mediumTaskCost, priceTier } from "./cost.ts";
 import type { Prices } from "./model.ts";
 
-const PROFILE = { freshInputTokens: 50_000, cachedInputTokens: 800_000, outputTokens: 10_000 };
+const PROFILE: CostParameters = {
+  mediumTokenProfile: { freshInputTokens: 50_000, cachedInputTokens: 800_000, outputTokens: 10_000 },
+  effortOutputFactor: parameters.effortOutputFactor,
+};
 const prices = (prompt: number, completion: number, cacheRead: number | null): Prices => ({
   promptMicroUsdPerMillion: prompt,
   completionMicroUsdPerMillion: completion,
@@ -13,6 +17,12 @@ const prices = (prompt: number, completion: number, cacheRead: number | null): P
 test("mediumTaskCost() bills cached tokens at the cache price when there is one and at the prompt price when not", () => {
   expect(mediumTaskCost(prices(1_250_000, 10_000_000, 125_000), "default", PROFILE).microUsd).toBe(262_500);
   expect(mediumTaskCost(prices(1_250_000, 10_000_000, null), "default", PROFILE).microUsd).toBe(1_162_500);
+});
+
+test("mediumTaskCost() says that the cache price is assumed when the source states none, and not when it states 0", () => {
+  const assumed = (cacheRead: number | null) =>
+    mediumTaskCost(prices(1, 1, cacheRead), "default", PROFILE).assumedCachePrice;
+  expect([assumed(null), assumed(0), assumed(5)]).toEqual([true, false, false]);
 });
 
 test("mediumTaskCost() rounds up and is never lower at a higher effort", () => {

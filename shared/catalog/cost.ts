@@ -7,28 +7,23 @@ export interface TokenProfile {
   readonly outputTokens: number;
 }
 
-/**
- * Answer tokens at a stated effort relative to the model's own default, from the mean completion tokens of one model
- * at several efforts on Aider's polyglot board; ends beyond what is measured there continue the same step.
- */
-const OUTPUT_FACTOR: Readonly<Record<Effort, number>> = {
-  default: 1,
-  none: 0.4,
-  minimal: 0.4,
-  low: 0.55,
-  medium: 1,
-  high: 1.8,
-  xhigh: 2.5,
-  max: 3,
-};
+/** What a medium task is billed by; `effortOutputFactor` = answer tokens at an effort relative to the model's default. */
+export interface CostParameters {
+  readonly mediumTokenProfile: TokenProfile;
+  readonly effortOutputFactor: Readonly<Record<Effort, number>>;
+}
 
 /**
  * Expected provider money of one medium task, integer micro-dollars, rounded up. A provider without a cache-read
- * price bills repeated prompt tokens in full, so they are counted at the prompt price.
+ * price bills repeated prompt tokens in full, so they are counted at the prompt price, and the cost says so.
  */
-export function mediumTaskCost(prices: Prices, effort: Effort, profile: TokenProfile): MediumTaskCost {
+export function mediumTaskCost(
+  prices: Prices,
+  effort: Effort,
+  { mediumTokenProfile: profile, effortOutputFactor }: CostParameters,
+): MediumTaskCost {
   const cached = prices.cacheReadMicroUsdPerMillion ?? prices.promptMicroUsdPerMillion;
-  const output = Math.round(profile.outputTokens * OUTPUT_FACTOR[effort]);
+  const output = Math.round(profile.outputTokens * effortOutputFactor[effort]);
   const total =
     profile.freshInputTokens * prices.promptMicroUsdPerMillion +
     profile.cachedInputTokens * cached +
@@ -36,6 +31,7 @@ export function mediumTaskCost(prices: Prices, effort: Effort, profile: TokenPro
   return {
     microUsd: Math.max(0, Math.ceil(total / 1_000_000)),
     basis: "profile",
+    assumedCachePrice: prices.cacheReadMicroUsdPerMillion === null,
     source: "token profile x list price",
   };
 }

@@ -5,7 +5,7 @@ import type { ModelFacts } from "./sources/model-facts.ts";
 const samples = Array.from({ length: 30 }, (_, i) => {
   const releasedYear = 2023 + i / 10;
   const logPrice = (i * 7) % 5;
-  return { releasedYear, logPrice, level: releasedYear - 2024 + 0.2 * logPrice };
+  return { releasedYear, logPrice, level: releasedYear - 2024 + 0.2 * logPrice, share: 1 };
 });
 
 test("fitExpectations() finds both slopes and holds inputs at the edge of what was seen", () => {
@@ -16,6 +16,18 @@ test("fitExpectations() finds both slopes and holds inputs at the edge of what w
   expect(at(2024, 3) - at(2024, 2)).toBeCloseTo(0.2, 1);
   expect(at(2040, 2)).toBe(at(2025.9, 2));
   expect(expected?.({ releasedYear: 2024, logPrice: 1 }).variance).toBeLessThan(0.05);
+});
+
+test("fitExpectations() counts a sample by its share: none is as if it were absent, a half twice as if it were whole", () => {
+  const known = { releasedYear: 2024.5, logPrice: 1 };
+  const odd = { releasedYear: 2024, logPrice: 2, level: 9 };
+  const plain = fitExpectations([...samples, { ...odd, share: 1 }])?.(known);
+  const halves = fitExpectations([...samples, { ...odd, share: 0.5 }, { ...odd, share: 0.5 }])?.(known);
+  expect(halves?.mean).toBeCloseTo(plain?.mean ?? Number.NaN, 9);
+  expect(fitExpectations([...samples, { ...odd, share: 0 }])?.(known).mean).toBeCloseTo(
+    fitExpectations(samples)?.(known).mean ?? Number.NaN,
+    9,
+  );
 });
 
 test("fitExpectations() answers null when too few models are well known", () => {
@@ -37,7 +49,6 @@ test("toKnown() takes priced models with a date and skips the rest", () => {
     maxOutputTokens: null,
     capabilities: { vision: false, tools: true, json: false, reasoning: false },
     releaseDate: "2025-04",
-    efforts: [],
     ...over,
   });
   const known = toKnown([facts("a/1", {}), facts("b/1", { releaseDate: null }), facts("c/1", { kind: "free" })]);

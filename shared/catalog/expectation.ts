@@ -1,5 +1,5 @@
-import { mean } from "../base/stats.ts";
 import type { ModelFacts } from "./sources/model-facts.ts";
+import { weightedMean } from "./weighted-mean.ts";
 
 /** What is known of a model before any benchmark: release as a year with fraction, log of the completion price in USD. */
 export interface ExpectationInput {
@@ -12,9 +12,10 @@ export interface Expectation {
   readonly variance: number;
 }
 
-/** A well-known model: `level` is what its benchmarks alone say, so that the ridge cannot confirm itself. */
+/** A well-known model: `level` is what its benchmarks alone say, so that the ridge cannot confirm itself. It counts `share`, 0..1. */
 interface Sample extends ExpectationInput {
   readonly level: number;
+  readonly share: number;
 }
 
 /** Fewer well-known models than this teach nothing about date and price. */
@@ -38,16 +39,30 @@ export function toKnown(facts: readonly ModelFacts[]): ReadonlyMap<string, Expec
  * Regression of well-known models' levels on release date and log price: over 50 models these two explain .84 of the
  * variance of the agentic level (date alone .67), and with them a composite of boards that share few models agrees
  * better with an index left out of it (168 models: rank correlation .88 -> .92, gross inversions 2.8 -> 1.5 %). The
- * answer is only a ridge target, with the residual spread as its variance. Inputs outside the samples' range are held at its edge: the trend is not carried on into the future.
- * null = too few samples.
+ * answer is only a ridge target, with the residual spread as its variance. Inputs outside the samples' range are held
+ * at its edge: the trend is not carried on into the future. null = too few samples.
  */
 export function fitExpectations(samples: readonly Sample[]): ((known: ExpectationInput) => Expectation) | null {
-  if (samples.length < LEAST_SAMPLES) return null;
-  const year = toAxis(samples.map((s) => s.releasedYear));
-  const price = toAxis(samples.map((s) => s.logPrice));
-  const centre = mean(samples.map((s) => s.level));
-  const points = samples.map((s) => ({ a: year(s.releasedYear), b: price(s.logPrice), y: s.level - centre }));
-  const sum = (of: (p: (typeof points)[number]) => number): number => points.reduce((total, p) => total + of(p), 0);
+  const shares = samples.map((s) => s.share);
+  if (shares.reduce((a, b) => a + b, 0) < LEAST_SAMPLES) return null;
+  const average = (of: (s: Sample) => number): number => weightedMean(samples.map(of), shares);
+  const year = toAxis(
+    samples.map((s) => s.releasedYear),
+    shares,
+  );
+  const price = toAxis(
+    samples.map((s) => s.logPrice),
+    shares,
+  );
+  const centre = average((s) => s.level);
+  const points = samples.map((s) => ({
+    a: year(s.releasedYear),
+    b: price(s.logPrice),
+    y: s.level - centre,
+    share: s.share,
+  }));
+  const sum = (of: (p: (typeof points)[number]) => number): number =>
+    points.reduce((total, p) => total + p.share * of(p), 0);
   const aa = sum((p) => p.a * p.a) + SLOPE_RIDGE;
   const bb = sum((p) => p.b * p.b) + SLOPE_RIDGE;
   const ab = sum((p) => p.a * p.b);
@@ -56,7 +71,10 @@ export function fitExpectations(samples: readonly Sample[]): ((known: Expectatio
   const det = aa * bb - ab * ab;
   const slopeA = (ay * bb - by * ab) / det;
   const slopeB = (by * aa - ay * ab) / det;
-  const residual = mean(points.map((p) => (p.y - slopeA * p.a - slopeB * p.b) ** 2));
+  const residual = weightedMean(
+    points.map((p) => (p.y - slopeA * p.a - slopeB * p.b) ** 2),
+    shares,
+  );
   return (known) => ({
     mean: centre + slopeA * year(known.releasedYear) + slopeB * price(known.logPrice),
     variance: residual,
@@ -64,10 +82,16 @@ export function fitExpectations(samples: readonly Sample[]): ((known: Expectatio
 }
 
 /** Standardises an input and holds it inside the range that was seen. */
-function toAxis(values: readonly number[]): (value: number) => number {
+function toAxis(values: readonly number[], shares: readonly number[]): (value: number) => number {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const centre = mean(values);
-  const spread = Math.sqrt(mean(values.map((v) => (v - centre) ** 2))) || 1;
+  const centre = weightedMean(values, shares);
+  const spread =
+    Math.sqrt(
+      weightedMean(
+        values.map((v) => (v - centre) ** 2),
+        shares,
+      ),
+    ) || 1;
   return (value) => (Math.min(high, Math.max(low, value)) - centre) / spread;
 }

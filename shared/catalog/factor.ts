@@ -4,6 +4,7 @@ import { type Expectation, type ExpectationInput, fitExpectations } from "./expe
 import { type Anchors, linkedPart } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
 import type { Effort } from "./model.ts";
+import { weightedMean } from "./weighted-mean.ts";
 
 /** Position of one (id, effort) on the anchored scale, with its standard deviation there. */
 export interface FactorScore {
@@ -56,8 +57,13 @@ const PRIOR_NOISE = 0.3;
 const PRIOR_ROWS = 5;
 /** No benchmark is a perfect measure of a domain, however well it fits the few rows it shares. */
 const NOISE_FLOOR = 0.1;
-/** Rows this far (in factor units) below the weak anchor place themselves on the columns' lines but do not bend them. */
-const BELOW_ANCHOR = 0.5;
+/**
+ * Models far below the weak anchor place themselves on the columns' lines but do not bend them. Between these distances
+ * below it (in factor units) their share falls from 1 to 0: with one hard cut a model beside it entered and left in
+ * turn, and the general factor never settled (three states, up to 4 points of score apart).
+ */
+const FULL_SHARE_BELOW = 0.25;
+const NO_SHARE_BELOW = 0.75;
 
 export interface FactorInput {
   readonly domain: RatedDomain;
@@ -81,15 +87,16 @@ export function fitFactor(matrix: ScoreMatrix, { domain, anchors, knownOf }: Fac
   let lines = startLines(models, matrix.columns.length);
   let posteriors = models.map((model) => toPosterior(model, { lines, weights, expected: UNKNOWN }));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const calibrating = calibratingModels(models, posteriors, anchors);
-    posteriors = standardise(posteriors, calibrating);
-    lines = lines.map((line, column) => fitLine(column, { models, posteriors, calibrating, line }));
+    const shares = calibratingShares(models, posteriors, anchors);
+    posteriors = standardise(posteriors, shares);
+    lines = lines.map((line, column) => fitLine(column, { models, posteriors, shares, line }));
     const expect = fitExpectations(
       models.flatMap((model, i) => {
         const known = knownOf.get(model.id);
         const level = posteriors[i];
-        if (known === undefined || level === undefined || !calibrating[i] || model.columnCount < WELL_KNOWN) return [];
-        return [{ ...known, level: level.unpulled.mean }];
+        const share = shares[i] ?? 0;
+        if (known === undefined || level === undefined || share <= 0 || model.columnCount < WELL_KNOWN) return [];
+        return [{ ...known, level: level.unpulled.mean, share }];
       }),
     );
     posteriors = models.map((model) => {
@@ -187,20 +194,32 @@ function toEvidence(
   return { precision, pull };
 }
 
-function calibratingModels(
+/** How much each model counts for lines and scale, 0..1: only those that bridge two columns, the weak ones less. */
+function calibratingShares(
   models: readonly ModelState[],
   posteriors: readonly Posterior[],
   anchors: Anchors,
-): boolean[] {
+): number[] {
   const low = posteriors[models.findIndex(({ id }) => id === anchors.low)]?.mean ?? Number.NEGATIVE_INFINITY;
-  return models.map((m, i) => m.columnCount > 1 && (posteriors[i]?.mean ?? 0) >= low - BELOW_ANCHOR);
+  return models.map((model, i) => {
+    if (model.columnCount < 2) return 0;
+    const below = low - (posteriors[i]?.mean ?? 0);
+    return clamp((NO_SHARE_BELOW - below) / (NO_SHARE_BELOW - FULL_SHARE_BELOW), 0, 1);
+  });
 }
 
 /** Centre 0 and spread 1 over the calibrating models, posterior variance included. */
-function standardise(posteriors: readonly Posterior[], calibrating: readonly boolean[]): Posterior[] {
-  const used = posteriors.filter((_, i) => calibrating[i]);
-  const centre = mean(used.map((p) => p.mean));
-  const scale = Math.sqrt(mean(used.map((p) => (p.mean - centre) ** 2 + p.variance)));
+function standardise(posteriors: readonly Posterior[], shares: readonly number[]): Posterior[] {
+  const centre = weightedMean(
+    posteriors.map((p) => p.mean),
+    shares,
+  );
+  const scale = Math.sqrt(
+    weightedMean(
+      posteriors.map((p) => (p.mean - centre) ** 2 + p.variance),
+      shares,
+    ),
+  );
   const to = <P extends { readonly mean: number; readonly variance: number }>(p: P): P => ({
     ...p,
     mean: (p.mean - centre) / scale,
@@ -215,30 +234,37 @@ function fitLine(
   state: {
     readonly models: readonly ModelState[];
     readonly posteriors: readonly Posterior[];
-    readonly calibrating: readonly boolean[];
+    readonly shares: readonly number[];
     readonly line: ColumnLine;
   },
 ): ColumnLine {
   const points = state.models.flatMap((model, i) =>
-    !state.calibrating[i]
-      ? []
-      : model.efforts.flatMap(({ cells }, e) =>
-          cells
-            .filter((cell) => cell.column === column)
-            .map(({ value }) => ({ value, x: state.posteriors[i]?.efforts[e] ?? { mean: 0, variance: 1 } })),
-        ),
+    model.efforts.flatMap(({ cells }, e) =>
+      cells
+        .filter((cell) => cell.column === column && (state.shares[i] ?? 0) > 0)
+        .map(({ value }) => ({
+          value,
+          share: state.shares[i] ?? 0,
+          x: state.posteriors[i]?.efforts[e] ?? { mean: 0, variance: 1 },
+        })),
+    ),
   );
-  if (points.length < 3) return state.line;
-  const meanX = mean(points.map((p) => p.x.mean));
-  const meanY = mean(points.map((p) => p.value));
-  const spreadX = mean(points.map((p) => (p.x.mean - meanX) ** 2 + p.x.variance));
-  const varianceY = Math.max(1e-9, mean(points.map((p) => (p.value - meanY) ** 2)));
-  const raw = mean(points.map((p) => (p.x.mean - meanX) * (p.value - meanY))) / spreadX;
+  const shares = points.map((p) => p.share);
+  const n = shares.reduce((a, b) => a + b, 0);
+  if (n < 3) return state.line;
+  const average = (of: (p: (typeof points)[number]) => number): number => weightedMean(points.map(of), shares);
+  const meanX = average((p) => p.x.mean);
+  const meanY = average((p) => p.value);
+  const spreadX = average((p) => (p.x.mean - meanX) ** 2 + p.x.variance);
+  const varianceY = Math.max(
+    1e-9,
+    average((p) => (p.value - meanY) ** 2),
+  );
+  const raw = average((p) => (p.x.mean - meanX) * (p.value - meanY)) / spreadX;
   // A benchmark that falls with ability is noise, not a mirror: its slope may become small, never negative.
   const slope = Math.max(raw, 0.05 * Math.sqrt(varianceY));
   const intercept = meanY - slope * meanX;
-  const residual = mean(points.map((p) => (p.value - intercept - slope * p.x.mean) ** 2 + slope ** 2 * p.x.variance));
-  const n = points.length;
+  const residual = average((p) => (p.value - intercept - slope * p.x.mean) ** 2 + slope ** 2 * p.x.variance);
   const variance = (n * residual + PRIOR_ROWS * PRIOR_NOISE * varianceY) / (n + PRIOR_ROWS);
   return { intercept, slope, variance: clamp(variance, NOISE_FLOOR * varianceY, Number.POSITIVE_INFINITY) };
 }

@@ -59,6 +59,23 @@ test("buildMatrix() averages two values for one cell and reports them when they 
   expect(conflicts[0]).toMatchObject({ id: "a/1", names: ["a-1", "host/a-1"], values: [150, 152] });
 });
 
-test("buildMatrix() leaves out benchmarks that the table does not know", () => {
-  expect(buildMatrix([item("a/1", "unheard_of", 1)]).matrix).toEqual({ rows: [], columns: [] });
+test("buildMatrix() leaves out and reports what the table does not know and what no scale can hold", () => {
+  const { matrix, dropped } = buildMatrix([item("a/1", "unheard_of", 1), item("a/1", "metr_time_horizon", 0)]);
+  expect(matrix).toEqual({ rows: [], columns: [] });
+  expect(dropped).toEqual([
+    { source: "epoch", benchmark: "unheard_of", name: "a/1", value: 1, reason: "benchmark is not in the table" },
+    {
+      source: "epoch",
+      benchmark: "metr_time_horizon",
+      name: "a/1",
+      value: 0,
+      reason: "value has no place on the scale",
+    },
+  ]);
+});
+
+test("buildMatrix() keeps ids and columns whole when they hold the marks that part a key", () => {
+  const { matrix } = buildMatrix([item("a/1|x", "epoch_eci", 150, { release: "r|1" })]);
+  expect(matrix.columns).toEqual([{ key: "epoch|r|1|epoch_eci", source: "epoch", benchmark: "epoch_eci" }]);
+  expect(matrix.rows[0]?.id).toBe("a/1|x");
 });

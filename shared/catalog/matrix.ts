@@ -1,5 +1,6 @@
+import { mean } from "../base/stats.ts";
 import type { Resolution } from "./aliases.ts";
-import { toLinear } from "./benchmark-table.ts";
+import { BENCHMARKS, toLinear } from "./benchmark-table.ts";
 import type { Effort } from "./model.ts";
 import type { BenchmarkRow } from "./sources/source.ts";
 
@@ -40,66 +41,123 @@ export interface Conflict {
   readonly values: readonly number[];
 }
 
+/** A score that no column could take. */
+export interface DroppedRow {
+  readonly source: string;
+  readonly benchmark: string;
+  readonly name: string;
+  readonly value: number;
+  readonly reason: string;
+}
+
 export interface ResolvedRow {
   readonly row: BenchmarkRow;
   readonly resolution: Extract<Resolution, { readonly id: string }>;
 }
 
+/** A resolved row with its column and its value on the benchmark's linear scale, higher is better. */
+interface Measurement extends ResolvedRow {
+  readonly column: MatrixColumn;
+  readonly value: number;
+}
+type Group<T> = readonly [T, ...T[]];
+
+const CONFLICT_SPREAD = 0.2;
+
 /**
  * Builds the matrix. Two values for one cell (a model listed under two host names, or at two thinking budgets that
- * are one effort) are averaged on the linear scale; a spread of more than a fifth of a unit is reported.
+ * are one effort) are averaged on the linear scale; a spread of more than a fifth of a unit is reported, and so is
+ * every row that has no place on its benchmark's scale.
  */
 export function buildMatrix(resolved: readonly ResolvedRow[]): {
   readonly matrix: ScoreMatrix;
   readonly conflicts: readonly Conflict[];
+  readonly dropped: readonly DroppedRow[];
 } {
-  const cells = new Map<string, ResolvedRow[]>();
-  const columnOf = (row: BenchmarkRow): string => `${row.source}|${row.release}|${row.benchmark}`;
-  for (const item of resolved) {
-    if (toLinear(item.row.benchmark, item.row.value) === null) continue;
-    const key = `${item.resolution.id}\n${item.resolution.effort}\n${columnOf(item.row)}`;
-    cells.set(key, [...(cells.get(key) ?? []), item]);
+  const measured: Measurement[] = [];
+  const dropped: DroppedRow[] = [];
+  for (const { row, resolution } of resolved) {
+    const value = toLinear(row.benchmark, row.value);
+    if (value === null) dropped.push(toDropped(row));
+    else measured.push({ row, resolution, column: toColumn(row), value: row.higherIsBetter ? value : -value });
   }
-  const columnKeys = [...new Set([...cells.values()].flat().map(({ row }) => columnOf(row)))].sort();
-  const columns = columnKeys.map((key) => {
-    const [source = "", , benchmark = ""] = key.split("|");
-    return { key, source, benchmark };
-  });
-  const rows = new Map<string, { items: ResolvedRow[]; cells: MatrixCell[] }>();
-  const conflicts: Conflict[] = [];
-  for (const [key, items] of cells) {
-    const [id = "", effort = "", column = ""] = key.split("\n");
-    const values = items.map(({ row }) => signed(row));
-    if (Math.max(...values) - Math.min(...values) > CONFLICT_SPREAD)
-      conflicts.push({
-        id,
-        effort: effort as Effort,
-        column,
-        names: items.map((i) => i.row.name),
-        values: items.map((i) => i.row.value),
-      });
-    const row = rows.get(`${id}\n${effort}`) ?? { items: [], cells: [] };
-    row.items.push(...items);
-    row.cells.push({ column: columnKeys.indexOf(column), value: values.reduce((a, b) => a + b, 0) / values.length });
-    rows.set(`${id}\n${effort}`, row);
-  }
-  const sorted = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, row]) => toRow(key, row));
-  return { matrix: { rows: sorted, columns }, conflicts };
+  const columns = groupBy(measured, ({ column }) => column.key)
+    .map(([{ column }]) => column)
+    .sort((a, b) => compareText(a.key, b.key));
+  const indexOf = new Map(columns.map(({ key }, index) => [key, index]));
+  const built = groupBy(measured, ({ resolution }) => `${resolution.id}\n${resolution.effort}`)
+    .sort(([{ resolution: a }], [{ resolution: b }]) => compareText(a.id, b.id) || compareText(a.effort, b.effort))
+    .map((items) => toRow(items, indexOf));
+  return {
+    matrix: { rows: built.map(({ row }) => row), columns },
+    conflicts: built.flatMap(({ conflicts }) => conflicts),
+    dropped,
+  };
 }
 
-const CONFLICT_SPREAD = 0.2;
+const toColumn = ({ source, release, benchmark }: BenchmarkRow): MatrixColumn => ({
+  key: `${source}|${release}|${benchmark}`,
+  source,
+  benchmark,
+});
 
-/** `toLinear` cannot be null here: rows without a scale were left out above. */
-const signed = (row: BenchmarkRow): number => (toLinear(row.benchmark, row.value) ?? 0) * (row.higherIsBetter ? 1 : -1);
+const toDropped = ({ source, benchmark, name, value }: BenchmarkRow): DroppedRow => ({
+  source,
+  benchmark,
+  name,
+  value,
+  reason: BENCHMARKS[benchmark] === undefined ? "benchmark is not in the table" : "value has no place on the scale",
+});
 
-function toRow(key: string, row: { items: ResolvedRow[]; cells: MatrixCell[] }): MatrixRow {
-  const [id = "", effort = ""] = key.split("\n");
-  const dates = row.items.map((item) => item.row.date).filter((date): date is string => date !== null);
-  return {
-    id,
-    effort: effort as Effort,
-    cells: [...row.cells].sort((a, b) => a.column - b.column),
-    sources: [...new Set(row.items.map((item) => item.row.source))].sort(),
-    newestDate: dates.sort().at(-1) ?? null,
+/** Groups in order of first appearance; a group is never empty. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Group<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** One (id, effort): its cells, and the cells that two rows claim with different values. */
+function toRow(
+  items: Group<Measurement>,
+  indexOf: ReadonlyMap<string, number>,
+): { readonly row: MatrixRow; readonly conflicts: readonly Conflict[] } {
+  const [{ resolution }] = items;
+  const cells = groupBy(items, ({ column }) => column.key).sort(([a], [b]) => compareText(a.column.key, b.column.key));
+  const row: MatrixRow = {
+    id: resolution.id,
+    effort: resolution.effort,
+    cells: cells.map((cell) => ({
+      // Every measurement's column is a key of `indexOf`; -1 would be a column that no reader knows.
+      column: indexOf.get(cell[0].column.key) ?? -1,
+      value: mean(cell.map(({ value }) => value)),
+    })),
+    sources: [...new Set(items.map((item) => item.row.source))].sort(),
+    newestDate:
+      items
+        .flatMap((item) => item.row.date ?? [])
+        .sort()
+        .at(-1) ?? null,
   };
+  return { row, conflicts: cells.flatMap(toConflicts) };
+}
+
+function toConflicts(cell: Group<Measurement>): readonly Conflict[] {
+  const values = cell.map(({ value }) => value);
+  if (Math.max(...values) - Math.min(...values) <= CONFLICT_SPREAD) return [];
+  const [{ resolution, column }] = cell;
+  return [
+    {
+      id: resolution.id,
+      effort: resolution.effort,
+      column: column.key,
+      names: cell.map(({ row }) => row.name),
+      values: cell.map(({ row }) => row.value),
+    },
+  ];
 }

@@ -49,6 +49,8 @@ export interface MediumTaskCost {
   readonly microUsd: number;
   /** `measured` = mean of real runs; `profile` = token profile x prices. */
   readonly basis: "measured" | "profile";
+  /** True where no cache-read price is known, so that repeated prompt tokens are billed at the prompt price. */
+  readonly assumedCachePrice: boolean;
   readonly source: string;
 }
 

@@ -126,6 +126,7 @@ const readCost: Reader<MediumTaskCost> = (value, path) => {
   return {
     microUsd: readCount(members.microUsd, `${path}.microUsd`),
     basis: readWord(["measured", "profile"], members.basis, `${path}.basis`),
+    assumedCachePrice: readBoolean(members.assumedCachePrice, `${path}.assumedCachePrice`),
     source: readString(members.source, `${path}.source`),
   };
 };

@@ -22,7 +22,6 @@ export const classifyRequestSchema = z
     error: "expected either task (a text) or tasks (1 to 64 texts)",
     path: ["task"],
   });
-export type ClassifyRequest = z.output<typeof classifyRequestSchema>;
 
 const probability = z.number().min(0).max(1);
 

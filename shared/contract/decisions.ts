@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
-import { classificationSchema } from "./classify.ts";
+import { classificationSchema, taskContextSchema } from "./classify.ts";
 
 export const DECISION_STATES = ["open", "accepted", "rejected", "exhausted", "closed"] as const;
 export type DecisionState = (typeof DECISION_STATES)[number];
@@ -22,6 +22,8 @@ export const pickSchema = z
     driverKind: z.enum(DRIVERS),
     price_tier: z.enum(PRICE_TIERS),
     expected: expectedSchema,
+    /** Of a member of `chain`: its expectations given that all before it failed. */
+    expected_in_turn: expectedSchema.optional(),
     flags: z.array(z.string()),
   })
   .meta({ id: "Pick" });
@@ -69,8 +71,16 @@ export const listDecisionsQuerySchema = z.strictObject({
   search: z.string().max(50).optional(),
 });
 
-/** POST /api/decisions/:id/recompute: the task text proves the classification too, when its digest matches. */
-export const recomputeRequestSchema = z.strictObject({ task: z.string().optional() });
+/**
+ * POST /api/decisions/:id/recompute: the task, with the files and stack it was asked with, proves the classification too,
+ * when the digest of their text matches.
+ */
+export const recomputeRequestSchema = z
+  .strictObject({ task: z.string().optional(), context: taskContextSchema.optional() })
+  .refine((body) => body.task !== undefined || body.context === undefined, {
+    error: "expected the task that the context belongs to",
+    path: ["task"],
+  });
 
 export const approveRequestSchema = z.strictObject({ note: z.string().max(2_000).optional() });
 
@@ -84,7 +94,6 @@ export const verdictRequestSchema = z.strictObject({
   /** The attempt that was judged; default the current one. A verdict on an attempt that has ended is a conflict. */
   attempt: z.int().min(0).max(20).optional(),
 });
-export type VerdictRequest = z.output<typeof verdictRequestSchema>;
 
 export const VERDICT_STATUSES = ["accepted", "next", "approval_required", "exhausted"] as const;
 

@@ -31,6 +31,14 @@ export interface Door {
   readonly bare?: boolean;
 }
 
+/** PUT /api/policy?dry_run=1: which sample tasks would be decided otherwise, and how. */
+const policyPreviewSchema = z.object({
+  dry_run: z.literal(true),
+  samples: z.int(),
+  changed_count: z.int(),
+  changed: z.array(z.object({ task: z.string(), before: z.string(), after: z.string() })),
+});
+
 const none = { body: "none" } as const;
 const json = { body: "json" } as const;
 const optionalJson = { body: "optional-json" } as const;
@@ -138,7 +146,7 @@ export const DOORS = {
     summary: "Save the whole policy as the next version, or with dry_run=1 show which of 20 sample tasks would change",
     query: policyQuerySchema,
     request: policyDocumentSchema,
-    response: policyDocumentSchema,
+    response: z.union([policyDocumentSchema, policyPreviewSchema]),
   },
   listModels: {
     ...none,

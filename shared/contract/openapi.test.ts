@@ -21,3 +21,10 @@ test("every door names its auth rule and has a method and path of its own", () =
   expect(new Set(doors.map((door) => `${door.method} ${door.path}`)).size).toBe(doors.length);
   for (const door of doors) expect(["public", "read", "run", "feedback", "approve", "admin"]).toContain(door.auth);
 });
+
+test("PUT /api/policy answers a policy, or with dry_run what would change", () => {
+  const { schema } = committed.paths["/api/policy"].put.responses["200"].content["application/json"];
+  const [policy, preview] = schema.properties.data.anyOf;
+  expect(policy).toEqual({ $ref: "#/components/schemas/Policy" });
+  expect(preview.required).toEqual(["dry_run", "samples", "changed_count", "changed"]);
+});

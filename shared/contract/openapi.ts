@@ -58,7 +58,9 @@ function toOperation(door: Door): JsonObject {
     summary: door.summary,
     ...(door.auth === "public" ? { security: [] } : { "x-scope": door.auth }),
     parameters: [...pathParameters(door.path), ...queryParameters(door.query)],
-    ...(door.request === undefined ? {} : { requestBody: json(toSchema(door.request, "input")) }),
+    ...(door.request === undefined
+      ? {}
+      : { requestBody: { required: door.body === "json", ...json(toSchema(door.request, "input")) } }),
     responses: {
       "200": { description: "Done", ...json(envelope) },
       default: { description: "Anything else", ...json({ $ref: "#/components/schemas/Error" }) },

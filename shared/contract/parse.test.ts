@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { classifyRequestSchema } from "./classify.ts";
 import { parseWith } from "./parse.ts";
+import { policyQuerySchema } from "./policy-document.ts";
 import { routeQuerySchema, routeRequestSchema } from "./route.ts";
 
 const faultOf = (schema: Parameters<typeof parseWith>[0], input: unknown) => {
@@ -47,8 +48,10 @@ describe("parseWith()", () => {
       expect(faultOf(routeRequestSchema, { task })).not.toBeNull();
   });
   test("reads numbers and booleans of a query string", () => {
-    const parsed = parseWith(routeQuerySchema, { task: "x", value_usd: "2.5", reroute: "true" });
-    expect(parsed).toMatchObject({ ok: true, value: { value_usd: 2.5, reroute: true } });
+    const parsed = parseWith(routeQuerySchema, { task: "x", value_usd: "2.5" });
+    expect(parsed).toMatchObject({ ok: true, value: { value_usd: 2.5 } });
+    expect(parseWith(policyQuerySchema, { dry_run: "1" })).toMatchObject({ ok: true, value: { dry_run: true } });
+    expect(faultOf(routeQuerySchema, { task: "x", reroute: "true" })).toMatchObject({ field: "reroute" });
     expect(faultOf(routeQuerySchema, { task: "x", value_usd: "lots" })?.kind).toBe("invalid_param");
   });
 });

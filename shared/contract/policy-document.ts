@@ -1,10 +1,39 @@
 import * as z from "zod";
-import { BANDS, DRIVERS, type Policy, PRESETS } from "../policy/policy.ts";
+import { BANDS, DRIVERS, POLICY_LIMITS, type Policy, PRESETS } from "../policy/policy.ts";
 import { TASK_TYPE_LABELS } from "../task/labels.ts";
 import { modelPatternField, providerField, toMicroUsd, toUsd, usdField } from "./fields.ts";
 
-const probability = z.number().min(0).max(1);
-const bonus = z.number().min(0).max(0.1);
+const { patternsMax, providersMax, valueMaxMicroUsd, usdPerMinuteMax, decisionTtlMaxS, driverBonusMax } = POLICY_LIMITS;
+
+const taskTypeField = z.enum(TASK_TYPE_LABELS);
+const patternsField = z.array(modelPatternField).max(patternsMax);
+const driversField = z.array(z.enum(DRIVERS)).min(1).max(DRIVERS.length);
+const providersField = z.array(providerField).min(1).max(providersMax);
+const shareField = z.number().min(0).max(1);
+const bonusField = z.number().min(0).max(driverBonusMax);
+const driverPreferenceField = z.partialRecord(taskTypeField, z.partialRecord(z.enum(DRIVERS), bonusField));
+const usdPerMinuteField = z.number().min(0).max(usdPerMinuteMax);
+const ttlField = z.int().min(0).max(decisionTtlMaxS);
+
+/** A policy as it is stored and as the shipped default is written: the domain value, every field filled. */
+export const policySchema: z.ZodType<Policy> = z.strictObject({
+  preset: z.enum(PRESETS),
+  valueMicroUsd: z.int().min(0).max(valueMaxMicroUsd).nullable(),
+  band: z.enum(BANDS),
+  allow: patternsField,
+  deny: patternsField,
+  drivers: driversField,
+  providers: providersField,
+  floor: z.strictObject({ enabled: z.boolean(), hardMargin: shareField, highRiskMargin: shareField }),
+  gate: z.strictObject({ highRiskProbability: shareField }),
+  driverPreference: driverPreferenceField,
+  usdPerMinute: z.strictObject({
+    default: usdPerMinuteField,
+    byTaskType: z.partialRecord(taskTypeField, usdPerMinuteField),
+  }),
+  storePromptText: z.boolean(),
+  decisionTtlS: ttlField,
+});
 
 /** A tenant's policy as GET and PUT /api/policy show it. PUT takes the whole document. */
 export const policyDocumentSchema = z
@@ -12,19 +41,19 @@ export const policyDocumentSchema = z
     preset: z.enum(PRESETS),
     value_usd: usdField.nullable(),
     budget: z.enum(BANDS),
-    allow: z.array(modelPatternField).max(200),
-    deny: z.array(modelPatternField).max(200),
-    drivers: z.array(z.enum(DRIVERS)).min(1).max(DRIVERS.length),
-    providers: z.array(providerField).min(1).max(20),
-    floor: z.strictObject({ enabled: z.boolean(), hard_margin: probability, high_risk_margin: probability }),
-    gate: z.strictObject({ high_risk_probability: probability }),
-    driver_preference: z.partialRecord(z.enum(TASK_TYPE_LABELS), z.partialRecord(z.enum(DRIVERS), bonus)),
+    allow: patternsField,
+    deny: patternsField,
+    drivers: driversField,
+    providers: providersField,
+    floor: z.strictObject({ enabled: z.boolean(), hard_margin: shareField, high_risk_margin: shareField }),
+    gate: z.strictObject({ high_risk_probability: shareField }),
+    driver_preference: driverPreferenceField,
     usd_per_minute: z.strictObject({
-      default: z.number().min(0).max(100),
-      by_task_type: z.partialRecord(z.enum(TASK_TYPE_LABELS), z.number().min(0).max(100)),
+      default: usdPerMinuteField,
+      by_task_type: z.partialRecord(taskTypeField, usdPerMinuteField),
     }),
     store_prompt_text: z.boolean(),
-    decision_ttl_s: z.int().min(0).max(86_400),
+    decision_ttl_s: ttlField,
   })
   .meta({ id: "Policy" });
 export type PolicyDocument = z.output<typeof policyDocumentSchema>;

@@ -43,11 +43,10 @@ export const routeRequestSchema = z.strictObject({
 });
 export type RouteRequestBody = z.output<typeof routeRequestSchema>;
 
-/** GET /api/route?task=…: the same request from a query string; lists are left to POST. */
+/** GET /api/route?task=…: the same request from a query string; lists are left to POST, and so is moving a lock. */
 export const routeQuerySchema = z.strictObject({
   task: taskField,
   task_id: taskIdField.optional(),
-  reroute: z.stringbool().optional(),
   budget: bandField.optional(),
   value_usd: z.coerce.number().pipe(usdField).optional(),
   preset: presetField.optional(),

@@ -12,11 +12,15 @@ export const statusSchema = z
       .object({
         version: z.string(),
         generated_at: z.string(),
+        /** Distinct models; one that is served at several efforts counts once. */
         models: z.int(),
+        /** Those of them that a benchmark speaks of. */
         linked_models: z.int(),
         attribution: z.array(z.string()),
       })
       .nullable(),
+    /** Why no catalogue is served; null when one is. */
+    catalog_error: z.string().nullable(),
     last_refresh: z.object({ at: z.string(), age_s: z.int(), outcome: z.string() }).nullable(),
   })
   .meta({ id: "Status" });

@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { compareByCost, compareByUtility, toModelKeys } from "./candidate.ts";
-import type { Choice } from "./hull.ts";
+import type { Choice } from "./choose.ts";
 import { PARAMETERS } from "./parameters.ts";
 
 /** The first of each model in `ranked`, at most `count`; models with a key in `taken` are passed over. */

@@ -1,5 +1,5 @@
-import type { CatalogModel, Effort } from "../catalog/model.ts";
-import { EFFORTS } from "../catalog/model.ts";
+import { compareRows } from "../catalog/compare-rows.ts";
+import type { CatalogModel } from "../catalog/model.ts";
 import type { Driver } from "./policy.ts";
 
 /** One way to run a maker's models: a driver, the endpoint it uses, the policy's bonus on P and the provider's penalty. */
@@ -48,14 +48,16 @@ export function toModelKeys({ eligible }: Candidate): readonly string[] {
   return [model.id, `${model.vendor} ${theta} ${thetaSd}`];
 }
 
-const EFFORT_RANK = new Map<Effort, number>(EFFORTS.map((effort, i) => [effort, i]));
-
-const effortRank = (effort: Effort): number => EFFORT_RANK.get(effort) ?? EFFORTS.length;
-
-/** Total order of catalogue rows by (id, effort); code units, so no locale can change a decision. */
-export function compareRows(a: CatalogModel, b: CatalogModel): number {
-  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
-  return effortRank(a.effort) - effortRank(b.effort);
+/**
+ * C of an attempt that is reached with chance `reached` and costs `load` (that chance times the cost ratio of the
+ * difficulty met) of its mean money and time; a provider's penalty is the same at any difficulty.
+ */
+export function toAttemptUsd(
+  { totalUsd, reach }: Candidate,
+  { reached, load }: { readonly reached: number; readonly load: number },
+): number {
+  const penaltyUsd = reach.penaltyMicroUsd / 1e6;
+  return load * (totalUsd - penaltyUsd) + reached * penaltyUsd;
 }
 
 /** Cheapest first: (C asc, id asc, effort order). */

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { sigmoid } from "../base/stats.ts";
 import type { Candidate } from "./candidate.ts";
 import { findBestChain } from "./chain.ts";
+import type { Choice } from "./choose.ts";
+import { choose } from "./choose.ts";
 import { toDifficultyNodes, toRung } from "./difficulty-nodes.ts";
 import { applyFilters } from "./filters.ts";
-import type { Choice } from "./hull.ts";
-import { choose } from "./hull.ts";
 import type { TaskTerms } from "./task-terms.ts";
 import { toTaskTerms } from "./task-terms.ts";
 import type { MadeRow, MadeTask } from "./testing/made-input.ts";
@@ -39,7 +39,8 @@ function walk(members: readonly Candidate[], terms: TaskTerms, verifier: { j: nu
     const rung = rungs[i];
     if (node === undefined || rung === undefined) return;
     const { candidate, solves } = rung;
-    cost += p * (candidate.moneyUsd * node.costRatio + candidate.totalUsd - candidate.moneyUsd);
+    const penaltyUsd = candidate.reach.penaltyMicroUsd / 1e6;
+    cost += p * ((candidate.totalUsd - penaltyUsd) * node.costRatio + penaltyUsd);
     for (const solved of [true, false]) {
       const here = p * (solved ? (solves[n] ?? 0) : 1 - (solves[n] ?? 0));
       if (i === rungs.length - 1) {

@@ -1,10 +1,10 @@
 import { toAttemptPool } from "./attempt-pool.ts";
 import type { Candidate } from "./candidate.ts";
-import { toModelKeys } from "./candidate.ts";
+import { toAttemptUsd, toModelKeys } from "./candidate.ts";
+import type { Choice } from "./choose.ts";
 import type { VerifierQuality } from "./decision.ts";
 import type { DifficultyNode, Rung } from "./difficulty-nodes.ts";
 import { toDifficultyNodes, toRung } from "./difficulty-nodes.ts";
-import type { Choice } from "./hull.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
 
@@ -34,11 +34,11 @@ function valueChain(
   const right = (1 + terms.verifier.j) / 2;
   const verdictUsd = terms.verifier.microUsdPerVerdict / 1e6;
   let reach: number[] = nodes.map(() => 1);
-  let [success, worth, moneyUsd, minutes, otherUsd] = [0, 0, 0, 0, 0];
+  let [success, worth, moneyUsd, minutes, costUsd] = [0, 0, 0, 0, 0];
   for (const [i, { candidate, solves }] of rungs.entries()) {
     const isLast = i === rungs.length - 1;
     const next: number[] = [];
-    let [reached, moneyReach] = [0, 0];
+    let [reached, load] = [0, 0];
     for (const [n, { share, weight, costRatio }] of nodes.entries()) {
       const here = reach[n] ?? 0;
       const p = solves[n] ?? 0;
@@ -46,16 +46,17 @@ function valueChain(
       success += share * delivered;
       worth += share * weight * delivered;
       reached += share * here;
-      moneyReach += share * costRatio * here;
+      load += share * costRatio * here;
       next.push(here * (p * (1 - right) + (1 - p) * right));
     }
-    moneyUsd += moneyReach * candidate.moneyUsd + (isLast ? 0 : reached * verdictUsd);
-    minutes += reached * candidate.minutes;
-    otherUsd += reached * (candidate.totalUsd - candidate.moneyUsd);
+    const verdictsUsd = isLast ? 0 : reached * verdictUsd;
+    moneyUsd += load * candidate.moneyUsd + verdictsUsd;
+    minutes += load * candidate.minutes;
+    costUsd += toAttemptUsd(candidate, { reached, load }) + verdictsUsd;
     reach = next;
   }
   const members = rungs.map(({ candidate }) => candidate);
-  return { members, success, moneyUsd, minutes, utilityUsd: terms.valueUsd * worth - moneyUsd - otherUsd };
+  return { members, success, moneyUsd, minutes, utilityUsd: terms.valueUsd * worth - costUsd };
 }
 
 type Rungs = readonly Rung[];

@@ -22,6 +22,7 @@ function toCostFlags(model: CatalogModel, defaults: SpeedDefaults): readonly str
     ...(stoodIn.some(({ assumed }) => assumed) ? ["assumed_speed"] : []),
     ...(stoodIn.some(({ assumed }) => !assumed) ? ["median_speed"] : []),
     ...(model.cost.basis === "profile" ? ["profile_cost"] : []),
+    ...(model.cost.assumedCachePrice ? ["assumed_cache_price"] : []),
   ];
 }
 
@@ -30,7 +31,9 @@ export function toCost(model: CatalogModel, reach: Reach, terms: TaskTerms): Cos
   const moneyUsd = (model.cost.microUsd / 1e6) * terms.costFactor;
   const firstTokenS = model.speed.timeToFirstTokenS ?? terms.speedDefaults.timeToFirstTokenS.value;
   const tokensPerSecond = model.speed.outputTokensPerSecond ?? terms.speedDefaults.outputTokensPerSecond.value;
-  const minutes = (PARAMETERS.time.requestsPerTask * firstTokenS + PARAMETERS.outputTokens / tokensPerSecond) / 60;
+  // The answer tokens that the money of a token profile pays for: scaled by effort, kind of task and difficulty alike.
+  const outputTokens = PARAMETERS.outputTokens * PARAMETERS.effortOutputFactor[model.effort] * terms.costFactor;
+  const minutes = (firstTokenS + outputTokens / tokensPerSecond) / 60;
   return {
     moneyUsd,
     minutes,

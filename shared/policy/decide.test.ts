@@ -120,7 +120,10 @@ describe("decide(): floor", () => {
         const policy = { ...input.policy, valueMicroUsd, floor: { ...input.policy.floor, enabled: true } };
         const core = decideOrThrow({ ...input, policy, verifier });
         const { margin, bestSuccess, applied } = core.floor;
-        expect(applied).toBe(core.gate.requiresApproval || input.classification.complexity.label === "hard");
+        const { complexity, risk, abstained_heads } = input.classification;
+        const hard = complexity.label === "hard" && !abstained_heads.includes("complexity");
+        const risky = risk.label === "high" || risk.probabilities.high >= policy.gate.highRiskProbability;
+        expect(applied).toBe(hard || risky);
         if (margin === null) continue;
         floored += 1;
         // The picked model by another driver may lose a bonus on P; it is still the model that passed.
@@ -130,6 +133,14 @@ describe("decide(): floor", () => {
       }
     });
     expect(floored).toBeGreaterThan(1000);
+  });
+
+  it("does not floor by a head that abstained", () => {
+    const rows = [{ id: "a/x" }];
+    const doubtful = decideOrThrow(toInput(rows, { complexity: [0.3, 0.3, 0.4], abstained: ["complexity"] }));
+    expect(doubtful.floor.applied).toBe(false);
+    const unknownRisk = decideOrThrow(toInput(rows, { abstained: ["risk"] }));
+    expect([unknownRisk.floor.applied, unknownRisk.gate.requiresApproval]).toEqual([false, true]);
   });
 
   it("lets policy switch the floor off", () => {

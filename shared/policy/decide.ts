@@ -1,17 +1,21 @@
 import type { Result } from "../base/result.ts";
 import { ok } from "../base/result.ts";
 import { roundTo } from "../base/stats.ts";
+import { compareRows } from "../catalog/compare-rows.ts";
+import { valueInTurn } from "./after-failures.ts";
 import type { Candidate } from "./candidate.ts";
-import { compareByCost, compareRows } from "./candidate.ts";
-import type { DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
+import { compareByCost } from "./candidate.ts";
+import type { Choice } from "./choose.ts";
+import { choose } from "./choose.ts";
+import type { Attempt, DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
 import { toEscalation } from "./escalation.ts";
 import { toFallbacks } from "./fallbacks.ts";
 import { applyFilters } from "./filters.ts";
 import { applyFloor } from "./floor.ts";
 import { toGate } from "./gate.ts";
-import { choose } from "./hull.ts";
 import { chooseMode } from "./mode.ts";
 import { toRationale } from "./rationale.ts";
+import type { TaskTerms } from "./task-terms.ts";
 import { toTaskTerms } from "./task-terms.ts";
 import { toExpected, toPick } from "./to-pick.ts";
 import { valueCandidate } from "./value-candidate.ts";
@@ -40,8 +44,7 @@ export function decide(input: DecideInput): Result<DecisionCore> {
     expected,
     mode: comparison.chosen,
     modeComparison,
-    chain: tried.map((member) => toPick(member, offHullFlags(member, choice.hull))),
-    escalation: toEscalation(candidates, choice, { tried, terms }).map((member) => toPick(member)),
+    ...toAttempts({ tried, escalation: toEscalation(candidates, choice, { tried, terms }) }, choice, terms),
     fallbacks: toFallbacks(pick, candidates, terms).map((member) => toPick(member)),
     alternatives: toAlternatives(pick, choice.hull),
     gate,
@@ -51,6 +54,24 @@ export function decide(input: DecideInput): Result<DecisionCore> {
     floor: { ...floor, bestSuccess: roundTo(floor.bestSuccess, 6) },
     candidates: filtered.value.counts,
   });
+}
+
+/** Chain and escalation as stored, each member with what it is expected to do when its turn comes. */
+function toAttempts(
+  { tried, escalation }: { readonly tried: readonly Candidate[]; readonly escalation: readonly Candidate[] },
+  { hull }: Choice,
+  terms: TaskTerms,
+): Readonly<Record<"chain" | "escalation", readonly Attempt[]>> {
+  const values = valueInTurn([...tried, ...escalation], terms);
+  const toAttempt = (pick: Pick, turn: number): Attempt => {
+    const value = values[turn];
+    if (value === undefined) throw new Error(`attempt ${turn} of ${values.length} was not valued`);
+    return { ...pick, expectedInTurn: toExpected(value) };
+  };
+  return {
+    chain: tried.map((member, i) => toAttempt(toPick(member, offHullFlags(member, hull)), i)),
+    escalation: escalation.map((member, i) => toAttempt(toPick(member), tried.length + i)),
+  };
 }
 
 function roundComparison({ singleUtilityUsd, cascadeUtilityUsd, ...words }: ModeComparison): ModeComparison {

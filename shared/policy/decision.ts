@@ -1,7 +1,6 @@
 import type { FilterName } from "../base/fault.ts";
 import type { Catalog, Domain, Effort, PriceTier } from "../catalog/model.ts";
 import type { Classification } from "../task/classification.ts";
-import type { TaskType } from "../task/labels.ts";
 import type { Band, Driver, Need, Policy, Preset, RunMode } from "./policy.ts";
 
 /** What a caller asks of route beside the task text; absent = not asked. Parsed and validated at the door. */
@@ -23,13 +22,26 @@ export interface RouteRequest {
   };
 }
 
-/** One finished attempt of this tenant on (model, task_type): y in {0,1}, the P its receipt predicted, its decayed weight. */
-export interface OutcomeObservation {
+/** A request that asks nothing. */
+export const PLAIN_REQUEST: RouteRequest = {
+  band: null,
+  valueMicroUsd: null,
+  preset: null,
+  mode: null,
+  verifier: null,
+  needs: [],
+  constraints: { allow: [], exclude: [], minContextTokens: null, driver: null, provider: null },
+};
+
+/**
+ * What this tenant's finished attempts of one model on the decision's task type say, each weighed by its age: the sum
+ * of w (y - predicted P), the sum of w, and how many they were.
+ */
+export interface OutcomeSum {
   readonly modelId: string;
-  readonly taskType: TaskType;
-  readonly y: 0 | 1;
-  readonly predictedP: number;
+  readonly residual: number;
   readonly weight: number;
+  readonly count: number;
 }
 
 /** Rate limits and open circuits of providers, as rows that decide() reads. Empty until the executor writes them. */
@@ -58,7 +70,8 @@ export interface DecideInput {
   readonly catalog: Catalog;
   readonly policy: Policy;
   readonly request: RouteRequest;
-  readonly outcomes: readonly OutcomeObservation[];
+  /** Of the classification's task type, one a model at most. */
+  readonly outcomes: readonly OutcomeSum[];
   readonly providerState: ProviderState;
   readonly governance: GovernanceConstraints | null;
   /** null = no verifier of known quality. */
@@ -82,8 +95,15 @@ export interface Pick {
   readonly priceTier: PriceTier;
   readonly expected: Expected;
   /** Things a reader must know about the numbers: `extrapolated_ability`, `unlinked_ability`, `assumed_speed`, `median_speed`,
-   * `profile_cost` (token profile, not measured runs), `off_hull` (a chain's first try that no single pick would be). */
+   * `profile_cost` (token profile, not measured runs), `assumed_cache_price` (no cache-read price is known: repeated prompt
+   * tokens at the prompt price), `off_hull` (a chain's first try that no single pick would be). */
   readonly flags: readonly string[];
+}
+
+/** A pick at its place in the sequence of attempts. */
+export interface Attempt extends Pick {
+  /** Expectations when its turn comes, which is after all attempts before it failed; those of the first are its own. */
+  readonly expectedInTurn: Expected;
 }
 
 export interface Gate {
@@ -107,9 +127,9 @@ export interface DecisionCore {
   readonly mode: RunMode;
   readonly modeComparison: ModeComparison;
   /** Chain of picks to try in order when mode is cascade (first = pick); else just the pick. At most three. */
-  readonly chain: readonly Pick[];
+  readonly chain: readonly Attempt[];
   /** Where to go when every attempt so far was rejected: the most valuable next model given those failures, if worth its cost. */
-  readonly escalation: readonly Pick[];
+  readonly escalation: readonly Attempt[];
   /** What to run when the pick cannot be reached: the same model elsewhere, then others by worth, other provider or vendor first. */
   readonly fallbacks: readonly Pick[];
   /** The cost-quality hull of the kept set, cheapest first, the pick included. */

@@ -1,35 +1,12 @@
+import { toPosterior, valueAttempt } from "./after-failures.ts";
 import { toAttemptPool } from "./attempt-pool.ts";
 import type { Candidate } from "./candidate.ts";
 import { toModelKeys } from "./candidate.ts";
-import type { DifficultyNode, Rung } from "./difficulty-nodes.ts";
+import type { Choice } from "./choose.ts";
+import type { Rung } from "./difficulty-nodes.ts";
 import { toDifficultyNodes, toRung } from "./difficulty-nodes.ts";
-import type { Choice } from "./hull.ts";
+import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
-
-const LIMIT = 3;
-
-/** The nodes' shares after each of `failed` has failed, summing to 1: a failure says that the task is likely harder. */
-function toPosterior(nodes: readonly DifficultyNode[], failed: readonly Rung[]): readonly number[] {
-  const joint = nodes.map(({ share }, n) => failed.reduce((left, { solves }) => left * (1 - (solves[n] ?? 0)), share));
-  const total = joint.reduce((a, b) => a + b, 0);
-  return joint.map((part) => part / total);
-}
-
-/** U of one more attempt, difficulty weighed by `posterior`. */
-function valueAttempt(
-  { candidate, solves }: Rung,
-  difficulty: { readonly nodes: readonly DifficultyNode[]; readonly posterior: readonly number[] },
-  valueUsd: number,
-): number {
-  let [worth, moneyRatio] = [0, 0];
-  for (const [n, { weight, costRatio }] of difficulty.nodes.entries()) {
-    const share = difficulty.posterior[n] ?? 0;
-    worth += share * weight * (solves[n] ?? 0);
-    moneyRatio += share * costRatio;
-  }
-  const otherUsd = candidate.totalUsd - candidate.moneyUsd;
-  return valueUsd * worth - moneyRatio * candidate.moneyUsd - otherUsd;
-}
 
 /**
  * Where to go when all of `tried` were rejected: one model after the other, each the most valuable given that those
@@ -46,13 +23,13 @@ export function toEscalation(
   let open = toAttemptPool(candidates, choice).map((candidate) => toRung(candidate, nodes));
   const failed = context.tried.map((candidate) => toRung(candidate, nodes));
   const next: Candidate[] = [];
-  while (next.length < LIMIT) {
+  while (next.length < PARAMETERS.escalation.limit) {
     const taken = new Set(failed.flatMap(({ candidate }) => toModelKeys(candidate)));
     open = open.filter(({ candidate }) => !toModelKeys(candidate).some((key) => taken.has(key)));
     const posterior = toPosterior(nodes, failed);
     let best: { readonly rung: Rung; readonly utilityUsd: number } | null = null;
     for (const rung of open) {
-      const utilityUsd = valueAttempt(rung, { nodes, posterior }, valueUsd);
+      const { utilityUsd } = valueAttempt(rung, { nodes, posterior }, valueUsd);
       if (utilityUsd > (best?.utilityUsd ?? 0)) best = { rung, utilityUsd };
     }
     if (best === null) break;

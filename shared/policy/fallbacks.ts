@@ -1,12 +1,9 @@
 import { firstOfEachModel } from "./attempt-pool.ts";
 import type { Candidate } from "./candidate.ts";
 import { compareByUtility, toModelKeys } from "./candidate.ts";
+import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
 import { valueCandidate } from "./value-candidate.ts";
-
-const LIMIT = 3;
-/** How far down the ranking by worth a fallback may stand: a far worse model is no stand-in. */
-const DEPTH = 8;
 
 /** The picked model by another provider. It stands even where the loss of a driver's bonus puts it under the floor: it is no weaker. */
 function toSameModel(pick: Candidate, terms: TaskTerms): readonly Candidate[] {
@@ -19,12 +16,13 @@ function toSameModel(pick: Candidate, terms: TaskTerms): readonly Candidate[] {
  * models, those of another provider or maker ahead, since whole providers fail together.
  */
 export function toFallbacks(pick: Candidate, candidates: readonly Candidate[], terms: TaskTerms): readonly Candidate[] {
-  const ranked = firstOfEachModel([...candidates].sort(compareByUtility), DEPTH, new Set(toModelKeys(pick)));
+  const { limit, depth } = PARAMETERS.fallbacks;
+  const ranked = firstOfEachModel([...candidates].sort(compareByUtility), depth, new Set(toModelKeys(pick)));
   const isElsewhere = ({ eligible, reach }: Candidate): boolean =>
     reach.provider !== pick.reach.provider || eligible.model.vendor !== pick.eligible.model.vendor;
   return [
     ...toSameModel(pick, terms),
     ...ranked.filter(isElsewhere),
     ...ranked.filter((candidate) => !isElsewhere(candidate)),
-  ].slice(0, LIMIT);
+  ].slice(0, limit);
 }

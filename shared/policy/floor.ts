@@ -9,11 +9,16 @@ export interface Floored {
   readonly floor: DecisionCore["floor"];
 }
 
-/** Largest allowed shortfall of P from the best reachable P; null where no floor applies. Hard and high risk: the smaller. */
+/**
+ * Largest allowed shortfall of P from the best reachable P; null where no floor applies. Hard and high risk: the
+ * smaller. A label whose head abstained says nothing of how hard the task is.
+ */
 function toMargin(classification: Classification, policy: Policy): number | null {
   if (!policy.floor.enabled) return null;
+  const { complexity, abstained_heads } = classification;
+  const isHard = complexity.label === "hard" && !abstained_heads.includes("complexity");
   const margins = [
-    ...(classification.complexity.label === "hard" ? [policy.floor.hardMargin] : []),
+    ...(isHard ? [policy.floor.hardMargin] : []),
     ...(isHighRisk(classification, policy) ? [policy.floor.highRiskMargin] : []),
   ];
   return margins.length === 0 ? null : Math.min(...margins);

@@ -1,8 +1,7 @@
+import { formatPercent } from "../base/format.ts";
 import type { Classification } from "../task/classification.ts";
 import type { Gate } from "./decision.ts";
 import type { Policy } from "./policy.ts";
-
-const percent = (p: number): string => `${Math.round(p * 100)} %`;
 
 /**
  * Whether a person must approve, and why: the risk label is high, its calibrated probability reaches the policy's
@@ -14,18 +13,18 @@ export function toGate(classification: Classification, policy: Policy): Gate {
   if (classification.abstained_heads.includes("risk"))
     return { requiresApproval: true, reason: "the classifier abstained on risk, so it counts as high" };
   if (label === "high")
-    return { requiresApproval: true, reason: `risk is labelled high (about ${percent(probabilities.high)})` };
+    return { requiresApproval: true, reason: `risk is labelled high (about ${formatPercent(probabilities.high)})` };
   if (probabilities.high >= threshold)
     return {
       requiresApproval: true,
-      reason: `the chance of high risk is about ${percent(probabilities.high)}, at or over the policy's ${percent(threshold)}`,
+      reason: `the chance of high risk is about ${formatPercent(probabilities.high)}, at or over the policy's ${formatPercent(threshold)}`,
     };
   return {
     requiresApproval: false,
-    reason: `risk is ${label}; the chance of high risk is about ${percent(probabilities.high)}, under the policy's ${percent(threshold)}`,
+    reason: `risk is ${label}; the chance of high risk is about ${formatPercent(probabilities.high)}, under the policy's ${formatPercent(threshold)}`,
   };
 }
 
-/** High risk for the floor is exactly what needs approval at the gate. */
-export const isHighRisk = (classification: Classification, policy: Policy): boolean =>
-  toGate(classification, policy).requiresApproval;
+/** Risk as the floor sees it: label or P(high). An abstention is gated, but it is no evidence of risk. */
+export const isHighRisk = ({ risk }: Classification, policy: Policy): boolean =>
+  risk.label === "high" || risk.probabilities.high >= policy.gate.highRiskProbability;

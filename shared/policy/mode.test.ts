@@ -24,14 +24,14 @@ describe("decide(): mode", () => {
     const { mode, modeComparison, chain, pick } = decideWith({});
     expect(mode).toBe("single");
     expect(modeComparison.cascadeUtilityUsd).toBeNull();
-    expect(chain).toEqual([pick]);
+    expect(chain).toEqual([{ ...pick, expectedInTurn: pick.expected }]);
   });
 
   it("is a cascade from a near tie to the hull when a measured judge makes it worth more", () => {
     const { mode, chain, modeComparison, pick, expected } = decideWith({ verifier: judge });
     expect(mode).toBe("cascade");
     expect(chain.length).toBeGreaterThan(1);
-    expect(chain[0]).toEqual(pick);
+    expect(chain[0]).toEqual({ ...pick, expectedInTurn: pick.expected });
     expect(modeComparison.cascadeUtilityUsd).toBeGreaterThan(modeComparison.singleUtilityUsd);
     expect(expected.utilityUsd).toBe(modeComparison.cascadeUtilityUsd);
     expect(expected.success).toBeGreaterThan(pick.expected.success);
@@ -59,6 +59,26 @@ describe("decide(): mode", () => {
   it("shows a chain's first try among the alternatives", () => {
     const { pick, alternatives } = decideWith({ verifier: judge });
     expect(alternatives.map(({ model }) => model)).toContain(pick.model);
+  });
+});
+
+describe("decide(): expectations in turn", () => {
+  it("are the pick's own for the first attempt and lower for each that follows failures", () => {
+    for (const core of [decideWith({}), decideWith({ verifier: judge })]) {
+      const [first, ...later] = [...core.chain, ...core.escalation];
+      expect(first?.expectedInTurn).toEqual(core.pick.expected);
+      expect(later.length).toBeGreaterThan(0);
+      for (const { expected, expectedInTurn } of later) {
+        expect(expectedInTurn.success).toBeLessThan(expected.success);
+        // The work that is left is harder, so it costs more.
+        expect(expectedInTurn.costMicroUsd).toBeGreaterThan(expected.costMicroUsd);
+      }
+    }
+  });
+
+  it("names the gain of a cascade in plain digits", () => {
+    const rich = toRequest({ valueMicroUsd: 100_000_000_000, verifier: "external" });
+    expect(decideWith({ request: rich }).modeComparison.reason).toMatch(/about \$\d+ more/);
   });
 });
 

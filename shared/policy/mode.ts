@@ -1,8 +1,9 @@
+import { formatUsd } from "../base/format.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Chain, ChainVerifier } from "./chain.ts";
 import { findBestChain } from "./chain.ts";
+import type { Choice } from "./choose.ts";
 import type { DecideInput, ModeComparison, VerifierQuality } from "./decision.ts";
-import type { Choice } from "./hull.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
 
@@ -48,7 +49,7 @@ function compareCascade(chain: Chain | null, single: Candidate): Pick<ModeCompar
   return gainUsd > 0
     ? {
         chosen: "cascade",
-        reason: `verified attempts are worth about $${gainUsd.toPrecision(2)} more than one attempt`,
+        reason: `verified attempts are worth about ${formatUsd(gainUsd)} more than one attempt`,
       }
     : { chosen: "single", reason: "no cascade is worth more than one attempt" };
 }

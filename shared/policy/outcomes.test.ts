@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "./decide.ts";
-import type { OutcomeObservation } from "./decision.ts";
-import { sumResiduals, toCorrection, toObservations } from "./outcomes.ts";
+import type { OutcomeObservation } from "./outcomes.ts";
+import { sumOutcomes, toCorrection, toObservations } from "./outcomes.ts";
 import { toInput } from "./testing/made-input.ts";
 import { toRandom } from "./testing/random-catalog.ts";
 import { randomInput } from "./testing/random-input.ts";
@@ -16,7 +16,8 @@ const observation = (over: Partial<OutcomeObservation>): OutcomeObservation => (
 });
 
 const successOf = (outcomes: readonly OutcomeObservation[]): number => {
-  const decided = decide(toInput([{ id: "a/x" }], { complexity: [0, 0, 1] }, { outcomes }));
+  const sums = sumOutcomes(outcomes, "bugfix");
+  const decided = decide(toInput([{ id: "a/x" }], { complexity: [0, 0, 1] }, { outcomes: sums }));
   return decided.ok ? decided.value.pick.expected.success : Number.NaN;
 };
 
@@ -30,11 +31,26 @@ describe("toObservations()", () => {
   });
 });
 
+describe("sumOutcomes()", () => {
+  it("sums each model of the task type alone, in the order of ids", () => {
+    const seen = [
+      observation({ modelId: "b/y", weight: 0.5, predictedP: 0.25 }),
+      observation({}),
+      observation({ taskType: "docs" }),
+      observation({ y: 0, weight: 0.5 }),
+    ];
+    expect(sumOutcomes(seen, "bugfix")).toEqual([
+      { modelId: "a/x", residual: 0.25, weight: 1.5, count: 2 },
+      { modelId: "b/y", residual: 0.375, weight: 0.5, count: 1 },
+    ]);
+  });
+});
+
 describe("toCorrection()", () => {
   it("is the residual sum over n0 plus the weights, of this task type alone", () => {
     const seen = [observation({}), observation({ y: 0, weight: 0.5 }), observation({ taskType: "docs", y: 0 })];
-    expect(toCorrection(sumResiduals(seen, "bugfix").get("a/x"))).toBeCloseTo((0.5 - 0.25) / 11.5, 12);
-    expect(toCorrection(sumResiduals(seen, "design").get("a/x"))).toBe(0);
+    expect(toCorrection(sumOutcomes(seen, "bugfix")[0])).toBeCloseTo((0.5 - 0.25) / 11.5, 12);
+    expect(toCorrection(sumOutcomes(seen, "design")[0])).toBe(0);
   });
 });
 
@@ -57,11 +73,9 @@ describe("outcomes in decide()", () => {
     const random = toRandom(11);
     for (let n = 0; n < 300; n += 1) {
       const input = randomInput(random, 20);
-      const sure = input.catalog.models.map(({ id }) =>
-        observation({ modelId: id, predictedP: 1, taskType: input.classification.task_type.label }),
-      );
+      const sure = input.catalog.models.map(({ id }) => observation({ modelId: id, predictedP: 1 }));
       const before = decide({ ...input, outcomes: [] });
-      expect(decide({ ...input, outcomes: sure })).toEqual(before);
+      expect(decide({ ...input, outcomes: sumOutcomes(sure, "bugfix") })).toEqual(before);
     }
   });
 });

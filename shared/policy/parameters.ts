@@ -1,4 +1,4 @@
-import type { Domain } from "../catalog/model.ts";
+import type { Domain, Effort } from "../catalog/model.ts";
 import { DOMAINS } from "../catalog/model.ts";
 import parametersJson from "../data/parameters.json" with { type: "json" };
 import type { Complexity, TaskType } from "../task/labels.ts";
@@ -22,20 +22,20 @@ type DifficultyKey = Complexity | "noInformation";
 
 /** The constants of the decision rule; numbers and their sources live in data/parameters.json alone. */
 export interface Parameters {
-  readonly version: string;
   readonly success: Readonly<Record<DifficultyKey, LogisticPair>>;
   readonly difficulty: Readonly<Record<DifficultyKey, DifficultySpread>> & { readonly slope: number };
   readonly probabilityBounds: { readonly min: number; readonly max: number };
-  readonly outcomes: { readonly n0: number; readonly halfLifeDays: number };
+  readonly outcomes: { readonly n0: number; readonly halfLifeDays: number; readonly windowDays: number };
   readonly driverBonusMax: number;
   readonly cost: {
     readonly slope: number;
     readonly difficulty: Readonly<Record<Complexity, number>>;
     readonly taskTypeFactor: Readonly<Partial<Record<TaskType, number>>>;
   };
+  /** Answer tokens of a medium task at the model's default effort, and how an effort scales them. */
   readonly outputTokens: number;
+  readonly effortOutputFactor: Readonly<Record<Effort, number>>;
   readonly time: {
-    readonly requestsPerTask: number;
     readonly assumedTimeToFirstTokenS: number;
     readonly assumedOutputTokensPerSecond: number;
   };
@@ -52,6 +52,9 @@ export interface Parameters {
     readonly searchExtra: number;
     readonly searchReordered: number;
   };
+  readonly escalation: { readonly limit: number };
+  /** `depth`: how far down the ranking by worth a fallback may stand. */
+  readonly fallbacks: { readonly limit: number; readonly depth: number };
   /** Ceilings on the prompt price, micro-dollars per 1M tokens. */
   readonly bandCeilings: Readonly<Record<Band, number>>;
   readonly longContextTokens: number;
@@ -68,7 +71,7 @@ function toWord<T extends string>(words: readonly T[], text: string): T {
 }
 
 function toDomains(): Readonly<Record<TaskType, Domain>> {
-  const domainOf = (taskType: TaskType): Domain => toWord(DOMAINS, parametersJson.domains[taskType].domain);
+  const domainOf = (taskType: TaskType): Domain => toWord(DOMAINS, parametersJson.domains[taskType]);
   const entries = TASK_TYPE_LABELS.map((taskType) => [taskType, domainOf(taskType)] as const);
   // Every label of the closed list is a key, so the record is total.
   return Object.fromEntries(entries) as Record<TaskType, Domain>;
@@ -83,7 +86,6 @@ function toVendorDrivers(): ReadonlyMap<string, readonly Driver[]> {
 
 /** Read once at import; a wrong data file stops the program at start, never a request. */
 export const PARAMETERS: Parameters = {
-  version: parametersJson.version,
   success: parametersJson.success,
   difficulty: parametersJson.difficulty,
   probabilityBounds: parametersJson.probabilityBounds,
@@ -91,10 +93,13 @@ export const PARAMETERS: Parameters = {
   driverBonusMax: parametersJson.driverBonusMax.value,
   cost: parametersJson.cost,
   outputTokens: parametersJson.mediumTokenProfile.outputTokens,
+  effortOutputFactor: parametersJson.effortOutputFactor,
   time: parametersJson.time,
   value: parametersJson.value,
   noiseP: parametersJson.choose.noiseP,
   cascade: parametersJson.cascade,
+  escalation: parametersJson.escalation,
+  fallbacks: parametersJson.fallbacks,
   bandCeilings: {
     low: parametersJson.bandsPromptMicroUsdPerMillion.low,
     medium: parametersJson.bandsPromptMicroUsdPerMillion.medium,

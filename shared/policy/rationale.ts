@@ -1,8 +1,9 @@
+import { formatPercent, formatUsd } from "../base/format.ts";
 import type { Classification } from "../task/classification.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Chain } from "./chain.ts";
+import type { Choice } from "./choose.ts";
 import type { DecisionCore, Gate } from "./decision.ts";
-import type { Choice } from "./hull.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
 
@@ -26,10 +27,6 @@ const FLAG_MEANINGS: Readonly<Record<string, string>> = {
   assumed_speed: "its speed is assumed",
 };
 
-/** Two significant digits, never in exponent form. */
-const usd = (amount: number): string => `$${Number(amount.toPrecision(2))}`;
-const percent = (p: number): string => `${Math.round(p * 100)} %`;
-
 function toModelName({ eligible }: Candidate): string {
   const { id, effort } = eligible.model;
   return effort === "default" ? id : `${id} at ${effort} effort`;
@@ -40,8 +37,8 @@ function toPickSentence({ classification, terms, pick, chain, expected }: Ration
   const task = classification.abstained_heads.includes("complexity")
     ? `this ${terms.taskType} task`
     : `this ${classification.complexity.label} ${terms.taskType} task`;
-  const money = `for about ${usd(expected.costMicroUsd / 1e6)} and ${Math.max(1, Math.round(expected.minutes))} minutes`;
-  const chance = `with a chance of about ${percent(expected.success)}, ${money}`;
+  const money = `for about ${formatUsd(expected.costMicroUsd / 1e6)} and ${Math.max(1, Math.round(expected.minutes))} minutes`;
+  const chance = `with a chance of about ${formatPercent(expected.success)}, ${money}`;
   if (chain === null) return `${toModelName(pick)}, run by ${pick.reach.driver}, should solve ${task} ${chance}.`;
   const order = chain.members.map(toModelName).join(", then ");
   return `Try ${order}, each only if the one before is rejected: together they should solve ${task} ${chance}.`;
@@ -57,17 +54,17 @@ function toSwitch({ pick, hull }: Choice): { readonly next: Candidate; readonly 
 
 /** Why not a dearer model, and whether it is worth doing at all. */
 function toWorthSentence({ choice, terms, floor, chain, expected }: RationaleInput): string {
-  const worth = `${usd(terms.valueUsd)} for a solved ${terms.value.weighted ? "medium " : ""}task`;
+  const worth = `${formatUsd(terms.valueUsd)} for a solved ${terms.value.weighted ? "medium " : ""}task`;
   if (expected.utilityUsd < 0)
-    return `It costs more than it is worth, by about ${usd(-expected.utilityUsd)} at ${worth}; it is still the best of what is open.`;
+    return `It costs more than it is worth, by about ${formatUsd(-expected.utilityUsd)} at ${worth}; it is still the best of what is open.`;
   if (chain !== null)
-    return `At ${worth} the best single attempt, ${toModelName(choice.pick)}, would have about ${percent(choice.pick.success)} for ${usd(choice.pick.moneyUsd)}.`;
+    return `At ${worth} the best single attempt, ${toModelName(choice.pick)}, would have about ${formatPercent(choice.pick.success)} for ${formatUsd(choice.pick.moneyUsd)}.`;
   const step = toSwitch(choice);
   if (step !== null)
-    return `At ${worth} the next better model, ${toModelName(step.next)} (about ${percent(step.next.success)} for ${usd(step.next.moneyUsd)}), does not pay; it would from about ${usd(step.valueUsd)}.`;
+    return `At ${worth} the next better model, ${toModelName(step.next)} (about ${formatPercent(step.next.success)} for ${formatUsd(step.next.moneyUsd)}), does not pay; it would from about ${formatUsd(step.valueUsd)}.`;
   return floor.bestSuccess - choice.pick.success > PARAMETERS.noiseP
     ? `At ${worth} no other model is worth more.`
-    : `No other model beats it by more than the ${percent(PARAMETERS.noiseP)} that abilities are uncertain by.`;
+    : `No other model beats it by more than the ${formatPercent(PARAMETERS.noiseP)} that abilities are uncertain by.`;
 }
 
 /** What floor and gate did; null when neither spoke. */
@@ -75,7 +72,7 @@ function toSafetySentence({ floor, gate }: RationaleInput): string | null {
   const held =
     floor.margin === null
       ? null
-      : `only models within ${percent(floor.margin)} of the best reachable chance (about ${percent(floor.bestSuccess)}) were considered`;
+      : `only models within ${formatPercent(floor.margin)} of the best reachable chance (about ${formatPercent(floor.bestSuccess)}) were considered`;
   const approval = gate.requiresApproval ? `a person must approve: ${gate.reason}` : null;
   const parts = [held, approval].filter((part) => part !== null);
   if (parts.length === 0) return null;

@@ -1,21 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "./decide.ts";
 import type { DecideInput, DecisionCore } from "./decision.ts";
-import { PARAMETERS } from "./parameters.ts";
 import type { Receipt } from "./receipt.ts";
 import { RECEIPT_VERSION, recompute } from "./receipt.ts";
 import { toInput } from "./testing/made-input.ts";
 import { toRandom } from "./testing/random-catalog.ts";
 import { randomInput } from "./testing/random-input.ts";
 
+const DIGESTS = { policy: "p".repeat(64), parameters: "q".repeat(64) };
+
 function toReceipt(input: DecideInput): Receipt {
   const { classification, request, outcomes, providerState, governance, verifier } = input;
   return {
     version: RECEIPT_VERSION,
-    parametersVersion: PARAMETERS.version,
+    parametersDigest: DIGESTS.parameters,
+    policyDigest: DIGESTS.policy,
     inputDigest: "0".repeat(64),
     promptStored: false,
     policyVersion: "1",
+    policy: null,
     catalogVersion: input.catalog.version,
     modelSha256: classification.model.sha256,
     ...{ classification, request, outcomes, providerState, governance, verifier },
@@ -49,6 +52,7 @@ describe("recompute()", () => {
           receipt: stored(toReceipt(input)),
           catalog: stored(catalog),
           policy: stored(policy),
+          digests: DIGESTS,
         }),
       ).toEqual({ ok: true, value: { equal: true, differences: [] } });
     }
@@ -66,7 +70,7 @@ describe("recompute(): differences", () => {
       rationale: "because",
     };
     const { catalog, policy } = input;
-    const result = recompute({ stored: planted, receipt: toReceipt(input), catalog, policy });
+    const result = recompute({ stored: planted, receipt: toReceipt(input), catalog, policy, digests: DIGESTS });
     expect(result.ok && result.value.equal).toBe(false);
     expect(result.ok && result.value.differences.map(({ path }) => path)).toEqual([
       "pick.expected.costMicroUsd",
@@ -74,18 +78,29 @@ describe("recompute(): differences", () => {
     ]);
   });
 
-  it("reports another catalogue, other constants and another classification", () => {
+  it("reports another catalogue, policy, other constants and another classification", () => {
     const input = toInput([{ id: "a/x" }]);
-    const receipt = { ...toReceipt(input), parametersVersion: "old" };
+    const receipt = toReceipt(input);
+    const digests = { policy: "other", parameters: "other" };
     const { policy } = input;
     const catalog = { ...input.catalog, version: "other" };
     const classification = { ...input.classification, tokens: 21 };
-    const result = recompute({ stored: decideOrThrow(input), receipt, catalog, policy, classification });
+    const result = recompute({ stored: decideOrThrow(input), receipt, catalog, policy, digests, classification });
     expect(result.ok && result.value.differences.map(({ path }) => path)).toEqual([
       "receipt.catalogVersion",
-      "receipt.parametersVersion",
+      "receipt.policyDigest",
+      "receipt.parametersDigest",
       "receipt.classification.tokens",
     ]);
+  });
+
+  it("decides by the receipt's own policy where it holds one, whatever ships today", () => {
+    const input = toInput([{ id: "a/x" }, { id: "b/y", theta: 0.9, usd: 3 }]);
+    const receipt = { ...toReceipt(input), policyVersion: "0", policy: input.policy };
+    const today = { ...input.policy, deny: ["*/*", "a/*", "b/*"] };
+    const { catalog } = input;
+    const result = recompute({ stored: decideOrThrow(input), receipt, catalog, policy: today, digests: DIGESTS });
+    expect(result).toEqual({ ok: true, value: { equal: true, differences: [] } });
   });
 
   it("is the fault of decide() when nothing is left to pick", () => {
@@ -96,6 +111,7 @@ describe("recompute(): differences", () => {
       receipt: toReceipt(input),
       catalog,
       policy: input.policy,
+      digests: DIGESTS,
     });
     expect(result).toMatchObject({ ok: false, fault: { kind: "no_candidates" } });
   });

@@ -23,7 +23,7 @@ export function toSuccess(eligible: Eligible, reach: Reach, terms: TaskTerms): S
   const ability = eligible.theta - eligible.thetaSd;
   const raw = terms.strata.map(({ pair }) => sigmoid(pair.a * (ability - pair.mu)));
   const predicted = terms.strata.reduce((sum, stratum, k) => sum + stratum.share * (raw[k] ?? 0), 0);
-  const corrected = predicted + toCorrection(terms.residuals.get(eligible.model.id));
+  const corrected = predicted + toCorrection(terms.outcomes.get(eligible.model.id));
   const success = toProbability(corrected * (1 + Math.min(reach.bonus, PARAMETERS.driverBonusMax)));
   const scale = success / predicted;
   const successByStratum = raw.map((p) => toProbability(p * scale));

@@ -2,9 +2,7 @@ import type { Domain } from "../catalog/model.ts";
 import type { Classification } from "../task/classification.ts";
 import type { TaskType } from "../task/labels.ts";
 import { COMPLEXITY_LABELS } from "../task/labels.ts";
-import type { DecideInput, DecisionCore, RouteRequest } from "./decision.ts";
-import type { ResidualSum } from "./outcomes.ts";
-import { sumResiduals } from "./outcomes.ts";
+import type { DecideInput, DecisionCore, OutcomeSum, RouteRequest } from "./decision.ts";
 import type { DifficultySpread, LogisticPair } from "./parameters.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { Policy } from "./policy.ts";
@@ -29,11 +27,11 @@ export interface TaskTerms {
   readonly strata: readonly Stratum[];
   readonly value: DecisionCore["value"];
   readonly valueUsd: number;
-  /** Task-type factor x sum of p_k exp(slope b_k): multiplies the medium cost of a model. */
+  /** Task-type factor x sum of p_k exp(slope b_k): multiplies the medium cost of a model and its answer tokens. */
   readonly costFactor: number;
   readonly usdPerMinute: number;
   readonly speedDefaults: SpeedDefaults;
-  readonly residuals: ReadonlyMap<string, ResidualSum>;
+  readonly outcomes: ReadonlyMap<string, OutcomeSum>;
 }
 
 /** V: value_usd of the request, else its preset, else the policy's value, else the policy's preset. */
@@ -84,6 +82,6 @@ export function toTaskTerms(input: DecideInput): TaskTerms {
     costFactor: (PARAMETERS.cost.taskTypeFactor[taskType] ?? 1) * difficultyCostFactor(classification),
     usdPerMinute: policy.usdPerMinute.byTaskType[taskType] ?? policy.usdPerMinute.default,
     speedDefaults: toSpeedDefaults(catalog, domain),
-    residuals: sumResiduals(input.outcomes, taskType),
+    outcomes: new Map(input.outcomes.map((sum) => [sum.modelId, sum])),
   };
 }

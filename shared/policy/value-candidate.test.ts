@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { mediumTaskCost } from "../catalog/cost.ts";
+import { EFFORTS } from "../catalog/model.ts";
+import parametersJson from "../data/parameters.json" with { type: "json" };
 import type { Candidate } from "./candidate.ts";
 import type { DecideInput } from "./decision.ts";
 import { applyFilters } from "./filters.ts";
 import { toTaskTerms } from "./task-terms.ts";
 import type { MadeRow, MadeTask } from "./testing/made-input.ts";
-import { toInput, toRequest } from "./testing/made-input.ts";
+import { toInput, toRequest, toRow } from "./testing/made-input.ts";
 import { valueCandidate } from "./value-candidate.ts";
 
 function toValued(row: MadeRow, task: MadeTask = {}, over: Partial<DecideInput> = {}): Candidate {
@@ -63,20 +66,32 @@ describe("valueCandidate()", () => {
     const medium = { complexity: [0, 1, 0] as const };
     const bugfix = toValued({ id: "v/m", usd: 1 }, medium);
     expect(bugfix.moneyUsd).toBeCloseTo(Math.exp(0.3 * 0.13), 12);
-    // 30 requests of 1 s to the first token, 10,000 tokens at 100 a second.
-    expect(bugfix.minutes).toBeCloseTo(130 / 60, 12);
+    // 1 s to the first token, then 10,000 tokens of a medium task at 100 a second.
+    expect(bugfix.minutes).toBeCloseTo((1 + 100 * Math.exp(0.3 * 0.13)) / 60, 12);
     expect(bugfix.totalUsd).toBeCloseTo(bugfix.moneyUsd + 0.02 * bugfix.minutes, 12);
     const docs = toValued({ id: "v/m", usd: 1 }, { ...medium, type: "docs" });
     expect(docs.moneyUsd).toBeCloseTo(0.6 * bugfix.moneyUsd, 12);
+    expect(docs.minutes).toBeCloseTo((1 + 60 * Math.exp(0.3 * 0.13)) / 60, 12);
     expect(docs.totalUsd).toBeCloseTo(docs.moneyUsd + 0.1 * docs.minutes, 12);
   });
 });
 
 describe("valueCandidate(): speed", () => {
+  it("counts the same answer tokens for time as a token profile does for money, at every effort", () => {
+    for (const effort of EFFORTS) {
+      const prices = { ...toRow({ id: "v/m" }).prices, promptMicroUsdPerMillion: 0, cacheReadMicroUsdPerMillion: 0 };
+      const cost = mediumTaskCost(prices, effort, parametersJson);
+      const { moneyUsd, minutes } = toValued({ id: "v/m", over: { effort, prices, cost } });
+      const tokens = moneyUsd / (prices.completionMicroUsdPerMillion / 1e12);
+      expect(minutes * 60).toBeCloseTo(1 + tokens / 100, 6);
+    }
+  });
+
   it("takes unknown speeds from the domain's median, else assumes them, and flags which", () => {
     const unknown = { outputTokensPerSecond: null, timeToFirstTokenS: null };
     const alone = toValued({ id: "v/m", over: { speed: unknown } });
-    expect(alone.minutes).toBeCloseTo((30 * 2 + 10_000 / 60) / 60, 12);
+    const harder = 0.2 * Math.exp(0.3 * -0.41) + 0.6 * Math.exp(0.3 * 0.13) + 0.2 * Math.exp(0.3 * 1.01);
+    expect(alone.minutes).toBeCloseTo((2 + (10_000 * harder) / 60) / 60, 12);
     expect(alone.flags).toEqual(["assumed_speed"]);
     const input = toInput([{ id: "v/m", over: { speed: unknown } }, { id: "v/n" }]);
     const terms = toTaskTerms(input);
@@ -84,7 +99,7 @@ describe("valueCandidate(): speed", () => {
     const eligible = filtered.ok ? filtered.value.eligible[0] : undefined;
     if (eligible === undefined) throw new Error("the row was filtered out");
     const beside = valueCandidate(eligible, eligible.reaches[0], terms);
-    expect(beside.minutes).toBeCloseTo(130 / 60, 12);
+    expect(beside.minutes).toBeCloseTo((1 + 100 * harder) / 60, 12);
     expect(beside.flags).toEqual(["median_speed"]);
   });
 });

@@ -1,21 +1,24 @@
 import { describe, expect, test } from "vitest";
-import type { DecisionCore, Pick } from "../policy/decision.ts";
+import type { Attempt, DecisionCore } from "../policy/decision.ts";
 import { advanceAttempt, attemptSequence } from "./attempts.ts";
 
-const pick = (model: string): Pick => ({
+const expected = { success: 0.5, costMicroUsd: 250_000, minutes: 1, utilityUsd: 1 };
+
+const pick = (model: string): Attempt => ({
   model,
   effort: "default",
   vendor: "v",
   provider: "openrouter",
   driverKind: "api",
   priceTier: "budget",
-  expected: { success: 0.5, costMicroUsd: 250_000, minutes: 1, utilityUsd: 1 },
+  expected,
+  expectedInTurn: { ...expected, success: 0.31, costMicroUsd: 280_000 },
   flags: [],
 });
 
 const core = (chain: readonly string[], escalation: readonly string[]): DecisionCore => ({
   pick: pick(chain[0] ?? "none"),
-  expected: pick("v/a").expected,
+  expected,
   mode: chain.length > 1 ? "cascade" : "single",
   modeComparison: { chosen: "single", reason: "", singleUtilityUsd: 0, cascadeUtilityUsd: null },
   chain: chain.map(pick),
@@ -45,7 +48,8 @@ describe("advanceAttempt()", () => {
     const step = advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 0, accepted: false });
     expect(step.next?.model).toBe("v/b");
     expect(step.reason).toContain("v/a was rejected");
-    expect(step.reason).toContain("$0.25");
+    expect(step.reason).toContain("31 %");
+    expect(step.reason).toContain("$0.28");
   });
   test("is exhausted when the last model was rejected", () => {
     expect(advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 1, accepted: false }).status).toBe("exhausted");

@@ -1,10 +1,11 @@
-import type { DecisionCore, Pick } from "../policy/decision.ts";
+import { formatPercent, formatUsd } from "../base/format.ts";
+import type { Attempt, DecisionCore } from "../policy/decision.ts";
 
 /**
  * The models a decision tries in order when attempts are rejected: its chain first (in single mode that is the pick
  * alone), then the escalation list. A (model, effort) is tried once.
  */
-export function attemptSequence(core: DecisionCore): readonly Pick[] {
+export function attemptSequence(core: DecisionCore): readonly Attempt[] {
   const seen = new Set<string>();
   return [...core.chain, ...core.escalation].filter((pick) => {
     const key = `${pick.model} ${pick.effort}`;
@@ -18,10 +19,7 @@ export function attemptSequence(core: DecisionCore): readonly Pick[] {
 export type AttemptStep =
   | { readonly status: "accepted"; readonly next: null; readonly reason: string }
   | { readonly status: "exhausted"; readonly next: null; readonly reason: string }
-  | { readonly status: "next"; readonly next: Pick; readonly reason: string };
-
-const percent = (p: number): string => `${Math.round(p * 100)} %`;
-const usd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(2)}`;
+  | { readonly status: "next"; readonly next: Attempt; readonly reason: string };
 
 /** Acceptance ends the task; rejection moves to the next model of the sequence, if one is left. */
 export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; accepted: boolean }): AttemptStep {
@@ -37,8 +35,9 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
       reason: `${triedName} was rejected and no further model is left to try.`,
     };
   }
+  const { success, costMicroUsd } = next.expectedInTurn;
   const reason =
-    `${triedName} was rejected; ${next.model} was expected to succeed in about ${percent(next.expected.success)} of ` +
-    `such tasks before that, for about ${usd(next.expected.costMicroUsd)}.`;
+    `${triedName} was rejected; where every model before it failed, ${next.model} is expected to succeed in about ` +
+    `${formatPercent(success)} of such tasks, for about ${formatUsd(costMicroUsd / 1_000_000)}.`;
   return { status: "next", next, reason };
 }

@@ -19,12 +19,6 @@ export type Risk = (typeof RISK_LABELS)[number];
 export const HEADS = ["complexity", "task_type", "risk"] as const;
 export type Head = (typeof HEADS)[number];
 
-export const HEAD_LABELS = {
-  complexity: COMPLEXITY_LABELS,
-  task_type: TASK_TYPE_LABELS,
-  risk: RISK_LABELS,
-} as const satisfies Record<Head, readonly string[]>;
-
 export const COMPLEXITY_SUB_SCORES = [
   "reasoning_depth",
   "scope_breadth",

@@ -18,11 +18,24 @@ const STATUS_HOMES = ["workers/platform/http.ts", "workers/platform/refuse.ts"];
 /** Helpers of itty-router that make answers or statuses. */
 const ITTY_ANSWERS = ["error", "json", "status", "StatusError", "text", "html", "createResponse"];
 /** The parts of the decision rule; whoever calls them outside picks by another rule. */
-const PICKING = ["hull", "chain", "mode", "floor", "filters", "value-candidate"].map(
+const PICKING = ["choose", "chain", "mode", "floor", "filters", "value-candidate"].map(
   (name) => `shared/policy/${name}.ts`,
 );
 const CHOOSERS = ["choose", "chooseMode"];
-const SQL = /\b(SELECT\s[\s\S]+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|CREATE\s+TABLE)\b/;
+/** A statement in either case: words alone are not enough ("select a row from the list"), a column list and a table are. */
+const COLUMN = String.raw`(?:\*|[\w."$]+(?:\([^)]*\))?(?:\s+as\s+\w+)?)`;
+const SQL = new RegExp(
+  [
+    String.raw`\bselect\s+(?:distinct\s+)?${COLUMN}(?:\s*,\s*${COLUMN})*\s+from\s+["$\w]`,
+    String.raw`\binsert\s+(?:or\s+\w+\s+)?into\s+["$\w]+\s*(?:\(|values|select|default)`,
+    String.raw`\bdelete\s+from\s+["$\w]+\s*(?:where\b|;|$)`,
+    String.raw`\bupdate\s+["$\w]+\s+set\s+["$\w]+\s*=`,
+    String.raw`\b(?:create|drop|alter)\s+(?:table|(?:unique\s+)?index)\s+\w`,
+  ].join("|"),
+  "i",
+);
+/** What a database handle is called; exec() alone is also what a regular expression does. */
+const DATABASE = /^(db|d1|database)$/i;
 
 function makesStatus(node: SyntaxNode): string | undefined {
   if (node.type === "NewExpression" && nameOf(node.callee) === "Response")
@@ -37,12 +50,25 @@ function makesStatus(node: SyntaxNode): string | undefined {
 
 function writesSql(node: SyntaxNode): string | undefined {
   if (node.type === "MemberExpression" && nameOf(node.property) === "prepare") return ".prepare( outside platform/d1";
-  const value =
-    node.type === "TemplateElement" && typeof node.value === "object" ? JSON.stringify(node.value) : node.value;
-  const isText = node.type === "TemplateElement" || node.type === "Literal";
-  return isText && typeof value === "string" && SQL.test(value.replaceAll("\\n", " "))
-    ? "SQL outside platform/d1"
-    : undefined;
+  if (node.type === "MemberExpression" && nameOf(node.property) === "exec" && isDatabase(node.object))
+    return ".exec( outside platform/d1";
+  const text = textOf(node);
+  return text !== undefined && SQL.test(text) ? "SQL outside platform/d1" : undefined;
+}
+
+const isDatabase = (node: unknown): boolean =>
+  DATABASE.test(nameOf(node) ?? (isNode(node) && node.type === "MemberExpression" ? nameOf(node.property) : "") ?? "");
+
+/** The text of a string, or of a whole template with `$` where a value goes in. */
+function textOf(node: SyntaxNode): string | undefined {
+  if (node.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
+  if (node.type !== "TemplateLiteral" || !Array.isArray(node.quasis)) return undefined;
+  const parts = node.quasis.map((part: unknown) =>
+    isNode(part) && typeof part.value === "object" && part.value !== null && "cooked" in part.value
+      ? String(part.value.cooked)
+      : "",
+  );
+  return parts.join("$");
 }
 
 const isEnvHome = (path: string): boolean => /\/(index|env)\.ts$/.test(path);
@@ -75,8 +101,8 @@ export const edgeRules: readonly Rule[] = [
         .filter((one) => !isUnder(one.from, "shared/policy") || one.names.some((name) => CHOOSERS.includes(name)))
         .map((one) => ({ path: one.from, line: one.line, says: `${one.target} belongs to decide()` })),
     planted: [
-      { "workers/router/a.ts": 'import { toHull } from "../../shared/policy/hull.ts";' },
-      { "shared/policy/fallbacks.ts": 'import { choose } from "./hull.ts";' },
+      { "workers/router/a.ts": 'import { toHull } from "../../shared/policy/choose.ts";' },
+      { "shared/policy/fallbacks.ts": 'import { choose } from "./choose.ts";' },
     ],
   },
   {
@@ -103,6 +129,12 @@ export const edgeRules: readonly Rule[] = [
     planted: [
       { "workers/router/a.ts": "export const all = (db: D1Database) => db.prepare(text);" },
       { "workers/router/a.ts": "export const text = `SELECT id\n FROM decisions`;" },
+      { "workers/router/a.ts": 'export const text = "select id, task_id as task from decisions";' },
+      { "workers/router/a.ts": "export const text = (table: string) => `delete from ${table} where true`;" },
+      { "workers/router/a.ts": 'export const text = "insert or ignore into decisions values (1)";' },
+      { "workers/router/a.ts": 'export const text = "update decisions set state = 1";' },
+      { "workers/router/a.ts": "export const all = (env: Bindings) => env.DB.exec(text);" },
+      { "workers/router/a.ts": "export const all = (db: D1Database) => db.exec(text);" },
     ],
   },
   {

@@ -7,8 +7,6 @@ import type { RefreshDeps } from "./refresh.ts";
 
 export interface EnricherEnv {
   readonly DB: D1Database;
-  readonly BLOBS: R2Bucket;
-  readonly PLATFORM: string;
 }
 
 export function toRefreshDeps(env: EnricherEnv): RefreshDeps {

@@ -1,5 +1,5 @@
 import type { Json } from "../../shared/base/canonical-json.ts";
-import type { Fault } from "../../shared/base/fault.ts";
+import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
 import { parseCatalog } from "../../shared/catalog/parse-catalog.ts";
@@ -16,9 +16,6 @@ export interface RefreshDeps {
 }
 
 type Loaded = Pick<CatalogRefresh, "outcome" | "version" | "detail">;
-
-/** What the log and the heartbeat say of a failure: its kind and inner detail, never a row's content. */
-const toDetail = (fault: Fault): string => ("detail" in fault ? `${fault.kind}: ${fault.detail}` : fault.kind);
 
 /** Embedded catalogue -> checked -> compared with what is served -> saved as one snapshot. */
 async function load(deps: RefreshDeps): Promise<Result<Loaded>> {

@@ -2,7 +2,7 @@ import type { Fault } from "../../shared/base/fault.ts";
 import type { Result } from "../../shared/base/result.ts";
 import { parseStepMessage } from "../../shared/run/step.ts";
 import { log } from "../platform/log.ts";
-import { type Delivery, dropForeign, retryLater, type StepName, toName } from "./delivery.ts";
+import { type Delivery, dropForeign, type StepName, toDelivery, toName } from "./delivery.ts";
 
 export interface AdvanceDeps {
   /** Takes the step under a lease; null when there is nothing to do. `leaseToken` proves it at the end. */
@@ -22,14 +22,14 @@ export async function advanceRun(body: unknown, deps: AdvanceDeps): Promise<Deli
   if (!message.ok) return dropForeign(message.fault);
   const step = toName(message.value);
   const claimed = await deps.claimStep(step);
-  if (!claimed.ok) return retryLater("claim_failed", step, claimed.fault);
+  if (!claimed.ok) return toDelivery("claim_failed", step, claimed.fault);
   if (claimed.value === null) {
     log({ level: "info", event: "nothing_to_claim", ...step });
     return "ack";
   }
   const fault = performStep(step);
   const settled = await deps.settleStep({ ...step, leaseToken: claimed.value.leaseToken, fault: fault.kind });
-  if (!settled.ok) return retryLater("settle_failed", step, settled.fault);
+  if (!settled.ok) return toDelivery("settle_failed", step, settled.fault);
   log({ level: "info", event: settled.value ? "step_settled" : "lease_lost", ...step, faultKind: fault.kind });
   return "ack";
 }

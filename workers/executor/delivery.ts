@@ -1,4 +1,4 @@
-import type { Fault } from "../../shared/base/fault.ts";
+import { type Fault, isRetryable, toDetail } from "../../shared/base/fault.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
 import { log } from "../platform/log.ts";
 
@@ -12,11 +12,14 @@ export interface StepName {
 
 export const toName = ({ run_id, step_id }: StepMessage): StepName => ({ runId: run_id, stepId: step_id });
 
-/** A database fault is worth another delivery: the rows say whether anything is left to do then. */
-export function retryLater(event: string, step: StepName, fault: Fault): Delivery {
-  const detail = "detail" in fault ? fault.detail : "";
-  log({ level: "warn", event, ...step, faultKind: fault.kind, detail });
-  return "retry";
+/**
+ * What becomes of a message whose handling failed: another delivery where that may help, since the rows say whether
+ * anything is left to do then. A fault that would only come again is for the log; the sweeper knows the step.
+ */
+export function toDelivery(event: string, step: StepName, fault: Fault): Delivery {
+  const again = isRetryable(fault);
+  log({ level: again ? "warn" : "error", event, ...step, faultKind: fault.kind, detail: toDetail(fault) });
+  return again ? "retry" : "ack";
 }
 
 /** A message that names no step will never name one; keeping it would only block the queue. */

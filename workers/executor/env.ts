@@ -10,9 +10,7 @@ import type { SweepDeps } from "./sweep.ts";
 
 export interface ExecutorEnv {
   readonly DB: D1Database;
-  readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
-  readonly PLATFORM: string;
 }
 
 /** Where the platform puts messages that were retried too often (wrangler.toml: dead_letter_queue). */

@@ -55,12 +55,14 @@ describe("queue()", () => {
   });
 });
 
-test("advanceRun() asks for another delivery when the database fails", async () => {
+test("advanceRun() asks for another delivery when the database fails, and for none that would fail the same way", async () => {
   const down = async () => fail({ kind: "unavailable", what: "claim step", detail: "down" });
   const deps: AdvanceDeps = { claimStep: down, settleStep: down };
   expect(await advanceRun({ run_id: "r", step_id: "s" }, deps)).toBe("retry");
   const claimed: AdvanceDeps = { ...deps, claimStep: async () => ok({ leaseToken: "l" }) };
   expect(await advanceRun({ run_id: "r", step_id: "s" }, claimed)).toBe("retry");
+  const broken = async () => fail({ kind: "malformed_data", what: "step", detail: "no state" });
+  expect(await advanceRun({ run_id: "r", step_id: "s" }, { ...deps, claimStep: broken })).toBe("ack");
 });
 
 describe("sweep()", () => {
@@ -86,6 +88,8 @@ describe("sweep()", () => {
     };
     expect(unwrap(await sweep(deps))).toEqual({ sent: 1, dead: 1 });
     expect([sent, dead]).toEqual([[{ run_id: "r1", step_id: "s1" }], ["r2"]]);
+    const held = { ...deps, markStepDead: async () => ok(false) };
+    expect(unwrap(await sweep(held))).toEqual({ sent: 1, dead: 0 });
     const failing = { ...deps, sendSteps: async () => fail({ kind: "unavailable", what: "queue", detail: "down" }) };
     expect(faultOf(await sweep(failing)).kind).toBe("unavailable");
   });

@@ -1,3 +1,4 @@
+import { toDetail } from "../../shared/base/fault.ts";
 import { log, toErrorFields } from "../platform/log.ts";
 import { advanceRun } from "./advance-run.ts";
 import { buryStep } from "./bury-step.ts";
@@ -30,8 +31,7 @@ export default {
   async scheduled(_controller, env) {
     const swept = await sweep(toDeps(env));
     if (!swept.ok) {
-      const detail = "detail" in swept.fault ? swept.fault.detail : "";
-      log({ level: "error", event: "sweep_failed", faultKind: swept.fault.kind, detail });
+      log({ level: "error", event: "sweep_failed", faultKind: swept.fault.kind, detail: toDetail(swept.fault) });
       // Thrown so that the platform counts the invocation as failed.
       throw new Error(`sweep failed: ${swept.fault.kind}`);
     }

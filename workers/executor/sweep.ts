@@ -35,9 +35,12 @@ export async function sweep(deps: SweepDeps): Promise<Result<Swept>> {
   const stale = await deps.takeStaleSteps({ nowMs, sentBeforeMs: nowMs - STALE_AFTER_MS, limit: SWEEP_LIMIT });
   if (!stale.ok) return stale;
   const hopeless = stale.value.filter((step) => step.attempts >= MAX_CLAIMS);
+  let dead = 0;
   for (const { runId, stepId } of hopeless) {
-    const dead = await deps.markStepDead({ runId, stepId, fault: "unavailable" });
-    if (!dead.ok) return dead;
+    const marked = await deps.markStepDead({ runId, stepId, fault: "unavailable" });
+    if (!marked.ok) return marked;
+    if (!marked.value) continue;
+    dead += 1;
     log({ level: "error", event: "step_dead", runId, stepId, detail: `claimed ${MAX_CLAIMS} times, never settled` });
   }
   const again = stale.value.filter((step) => step.attempts < MAX_CLAIMS);
@@ -45,5 +48,5 @@ export async function sweep(deps: SweepDeps): Promise<Result<Swept>> {
     const sent = await deps.sendSteps(again.map(({ runId, stepId }) => ({ run_id: runId, step_id: stepId })));
     if (!sent.ok) return sent;
   }
-  return ok({ sent: again.length, dead: hopeless.length });
+  return ok({ sent: again.length, dead });
 }

@@ -71,7 +71,8 @@ function toHttpErrorOfState(fault: Exclude<Fault, { readonly kind: PlainKind }>)
     case "unsupported_media_type":
       return { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: `Cannot read the body: expected ${fault.wanted}` };
     case "host_not_allowed": {
-      const message = "Cannot answer under this Host: expected localhost, 127.0.0.1 or [::1]";
+      const message =
+        "Cannot answer under this Host: expected localhost, 127.0.0.1, [::1] or the address it listens on";
       return { status: 421, code: "HOST_NOT_ALLOWED", message };
     }
     case "no_candidates": {

@@ -1,7 +1,6 @@
 import type { Result } from "../../shared/base/result.ts";
 import { ok } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
-import type { Policy } from "../../shared/policy/policy.ts";
 
 /** Values that never change under their key, kept for the life of the isolate; the least recently used one goes. */
 export interface Memo<T> {
@@ -37,6 +36,3 @@ export function makeMemo<T>(capacity: number): Memo<T> {
 
 /** By catalogue version: the current one, and a few that old decisions are recomputed with. */
 export const catalogMemo: Memo<Catalog> = makeMemo(3);
-
-/** By `${tenantId} ${version}`. */
-export const policyMemo: Memo<Policy> = makeMemo(200);

@@ -1,9 +1,6 @@
 import type { R2Bucket } from "@cloudflare/workers-types";
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 
-const toUnavailable = (what: string, thrown: unknown): Result<never> =>
-  fail({ kind: "unavailable", what, detail: thrown instanceof Error ? thrown.message : "unknown" });
-
 /** Bytes of one object; null when there is none. Faults: unavailable; malformed_data when it exceeds `limitBytes`. */
 export async function readBlob(
   bucket: R2Bucket,
@@ -16,19 +13,7 @@ export async function readBlob(
     await object.body.cancel();
     return fail({ kind: "malformed_data", what: "stored object", detail: `${key}: ${object.size} bytes` });
   } catch (thrown) {
-    return toUnavailable("object storage", thrown);
-  }
-}
-
-/** Saves an object, over an older one of the same key. */
-export async function saveBlob(
-  bucket: R2Bucket,
-  { key, bytes }: { readonly key: string; readonly bytes: ArrayBuffer },
-): Promise<Result<void>> {
-  try {
-    await bucket.put(key, bytes);
-    return ok(undefined);
-  } catch (thrown) {
-    return toUnavailable("object storage", thrown);
+    const detail = thrown instanceof Error ? thrown.message : "unknown";
+    return fail({ kind: "unavailable", what: "object storage", detail });
   }
 }

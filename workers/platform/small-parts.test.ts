@@ -35,6 +35,35 @@ describe("checkHost()", () => {
     expect(checkHost(ask(host), "::1").ok).toBe(false);
   });
 
+  test("takes the loopback address that was bound, and not another", () => {
+    expect(checkHost(ask("127.0.0.5:8787"), "127.0.0.5").ok).toBe(true);
+    expect(checkHost(ask("127.0.0.1:8787"), "127.0.0.5").ok).toBe(true);
+    expect(checkHost(ask("127.0.0.6:8787"), "127.0.0.5").ok).toBe(false);
+  });
+
+  const from = (headers: Record<string, string>, bindHost = "127.0.0.1") =>
+    checkHost(new Request("http://x/", { headers: { host: "localhost:8787", ...headers } }), bindHost);
+
+  test.each([
+    { "sec-fetch-site": "cross-site" },
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: "http://localhost.evil.example", "sec-fetch-site": "same-site" },
+  ])("refuses a page of another site on loopback: %j", (headers) => {
+    expect(faultOf(from(headers))).toMatchObject({ kind: "forbidden" });
+    expect(from(headers, "").ok).toBe(true);
+  });
+
+  test.each([
+    {},
+    { "sec-fetch-site": "none" },
+    { "sec-fetch-site": "same-origin", origin: "http://localhost:8787" },
+    { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:3000" },
+    { origin: "http://[::1]:8787" },
+  ])("takes a page of this machine and what is no page: %j", (headers) => {
+    expect(from(headers).ok).toBe(true);
+  });
+
   test("takes any host elsewhere", () => {
     expect(checkHost(ask("spawn.example"), "").ok).toBe(true);
     expect(checkHost(ask("spawn.example"), "0.0.0.0").ok).toBe(true);

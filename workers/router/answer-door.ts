@@ -1,4 +1,4 @@
-import type { Fault } from "../../shared/base/fault.ts";
+import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { DOORS, type Door, type DoorName } from "../../shared/contract/doors.ts";
 import type { Principal } from "../platform/auth.ts";
@@ -73,9 +73,9 @@ async function run(name: DoorName, incoming: Incoming, context: DoorContext): Pr
 
 function logFault(door: Door, fault: Fault): void {
   const { method, path: route } = door;
-  const detail = "detail" in fault ? { what: fault.what, detail: fault.detail } : {};
-  const level = fault.kind === "malformed_data" || fault.kind === "unavailable" ? "error" : "info";
-  log({ level, event: "request_refused", method, route, faultKind: fault.kind, ...detail });
+  const isOurs = fault.kind === "malformed_data" || fault.kind === "unavailable";
+  const how = isOurs ? ({ level: "error", detail: toDetail(fault) } as const) : ({ level: "info" } as const);
+  log({ ...how, event: "request_refused", method, route, faultKind: fault.kind });
 }
 
 /** Host, limits, key, scope, query, body, handler: the same way in for every door. */

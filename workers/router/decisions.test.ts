@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { decisionSchema } from "../../shared/contract/decisions.ts";
@@ -36,6 +37,18 @@ describe("POST /api/decisions/:id/recompute", () => {
     expect(dataOf(recomputed, same)).toMatchObject({ equal: true, reclassified: true });
     const other = await post(`/api/decisions/${id}/recompute`, { task: "tidy the change log" });
     expect(other.body).toMatchObject({ error: { code: "INVALID_PARAM" } });
+  });
+
+  it("takes the context that the decision was asked with: its text is part of what was classified", async () => {
+    const { route, post } = await newCaller("recompute-context", "read");
+    const task = { task: "tidy the module", context: { files: ["src/cart.ts"], stack: ["typescript"] } };
+    const { id } = await route(task);
+    const same = await post(`/api/decisions/${id}/recompute`, task);
+    expect(dataOf(recomputed, same)).toMatchObject({ equal: true, reclassified: true });
+    const without = await post(`/api/decisions/${id}/recompute`, { task: task.task });
+    expect(without.body).toMatchObject({ error: { code: "INVALID_PARAM" } });
+    const alone = await post(`/api/decisions/${id}/recompute`, { context: task.context });
+    expect(alone.body).toMatchObject({ error: { code: "MISSING_PARAM" } });
   });
 
   it("uses the catalogue and policy of the decision, not today's", async () => {
@@ -96,7 +109,31 @@ describe("gate and verdicts", () => {
     const approved = dataOf(answer, await approver.post(`/api/decisions/${id}/approve`, { note: "window agreed" }));
     const read = dataOf(decisionSchema, await asker.get(`/api/decisions/${id}`));
     expect(read.gate.approval_id).toBe(approved.approval_id);
+    const listed = dataOf(z.array(decisionSchema), await asker.get("/api/decisions"));
+    expect(listed.map((decision) => [decision.id, decision.gate.approval_id])).toEqual([[id, approved.approval_id]]);
     expect((await approver.post(`/api/decisions/${id}/approve`)).status).toBe(409);
+  });
+
+  it.each([
+    { task: "rotate the signing keys of the production auth service" },
+    { task: "rotate the signing keys of the production payment service", task_id: "G-1" },
+  ])("keeps a key from approving what another key had asked for first and it asked for too: %j", async (task) => {
+    const first = await newCaller("gate-cached", "read");
+    const second = await newCaller("gate-cached", "read", "approve");
+    const third = await newCaller("gate-cached", "approve");
+    const { id, gate } = await first.route(task);
+    expect(gate.requires_approval).toBe(true);
+    expect((await second.route(task)).id).toBe(id);
+    expect((await second.post(`/api/decisions/${id}/approve`)).status).toBe(403);
+    expect((await third.post(`/api/decisions/${id}/approve`)).status).toBe(200);
+  });
+
+  it("counts the evidence in bytes", async () => {
+    const { route, verdict } = await newCaller("evidence", "read", "feedback");
+    const { id } = await route({ task: "show prices in euros" });
+    await verdict(id, { accepted: true, source: "ci", evidence: "5 € 🦊" });
+    const row = env.DB.prepare("select evidence_bytes as bytes from verdicts where decision_id = ?").bind(id);
+    expect(await row.first()).toEqual({ bytes: 10 });
   });
 
   it("answers the next model on rejection, moves the lock to it and ends it on acceptance", async () => {

@@ -1,8 +1,10 @@
 import type { Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
-import type { OutcomeObservation, ProviderState, VerifierQuality } from "../../shared/policy/decision.ts";
+import type { ProviderState, VerifierQuality } from "../../shared/policy/decision.ts";
+import type { OutcomeObservation } from "../../shared/policy/outcomes.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
-import type { ApprovalRow } from "../platform/d1/approvals-store.ts";
+import type { Digests } from "../../shared/policy/receipt.ts";
+import type { ApprovalRow, Asker } from "../platform/d1/approvals-store.ts";
 import type { DecisionPage, DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
 import type { NewOutcome } from "../platform/d1/outcomes-store.ts";
 import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
@@ -17,7 +19,10 @@ export interface VersionedPolicy {
 /** Everything a decision reads beside the request, read in one go so that it is one moment's view. */
 export interface World {
   readonly policy: VersionedPolicy;
+  /** Of that policy and of the rule's constants. */
+  readonly digests: Digests;
   readonly catalog: Catalog;
+  /** Of every task type: which one counts is known when the task is classified. */
   readonly outcomes: readonly OutcomeObservation[];
   readonly providerState: ProviderState;
   readonly verifier: VerifierQuality | null;
@@ -60,6 +65,7 @@ export interface RouterDeps {
   }) => Promise<Result<DecisionPage>>;
   readonly applyVerdict: (verdict: NewVerdict) => Promise<Result<{ readonly applied: boolean }>>;
   readonly saveOutcome: (outcome: NewOutcome) => Promise<Result<void>>;
+  readonly saveAsker: (asker: Asker) => Promise<Result<void>>;
   readonly saveApproval: (approval: ApprovalRow) => Promise<Result<void>>;
   readonly readApproval: (tenantId: string, decisionId: string) => Promise<Result<ApprovalRow | null>>;
   readonly readHostStatus: () => Promise<Result<HostStatus>>;

@@ -1,6 +1,8 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DOORS } from "../../shared/contract/doors.ts";
-import { catalog, newCaller, send, serveCatalog } from "./testing/caller.ts";
+import { statusSchema } from "../../shared/contract/status.ts";
+import { catalog, dataOf, newCaller, send, serveCatalog } from "./testing/caller.ts";
 
 beforeAll(() => serveCatalog(catalog.version, 1));
 
@@ -37,5 +39,26 @@ describe("every door", () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
     expect(answers.at(-1)?.status).toBe(429);
     expect(answers.at(-1)?.headers.get("retry-after")).toBe("60");
+  });
+});
+
+describe("GET /api/status", () => {
+  it("counts models, not rows or variants", async () => {
+    const { get } = await newCaller("status", "read");
+    const { catalog: loaded } = dataOf(statusSchema, await get("/api/status"));
+    const proper = catalog.models.filter((row) => row.kind === "model");
+    const count = (rows: typeof proper) => new Set(rows.map((row) => row.id)).size;
+    expect(count(proper)).toBeLessThan(catalog.models.length);
+    expect(loaded?.models).toBe(count(proper));
+    expect(loaded?.linked_models).toBe(count(proper.filter((row) => Object.keys(row.abilities).length > 0)));
+  });
+
+  it("says why there is no catalogue", async () => {
+    const { get } = await newCaller("status", "read");
+    await env.DB.prepare("update catalog_current set version = 'lost'").run();
+    const status = dataOf(statusSchema, await get("/api/status"));
+    await env.DB.prepare("update catalog_current set version = ?").bind(catalog.version).run();
+    expect(status).toMatchObject({ status: "degraded", catalog: null, catalog_error: "not_found" });
+    expect(dataOf(statusSchema, await get("/api/status")).catalog_error).toBeNull();
   });
 });

@@ -1,9 +1,10 @@
 import { fail, ok } from "../../shared/base/result.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
+import type { StepMessage } from "../../shared/run/step.ts";
 import { authenticate } from "../platform/auth.ts";
 import { randomBytes, sha256Hex } from "../platform/crypto.ts";
 import { readKeyByHash } from "../platform/d1/api-keys-store.ts";
-import { readApproval, saveApproval } from "../platform/d1/approvals-store.ts";
+import { readApproval, saveApproval, saveAsker } from "../platform/d1/approvals-store.ts";
 import { readLastRefresh } from "../platform/d1/catalog-store.ts";
 import { listDecisions, readDecision, saveDecision } from "../platform/d1/decisions-store.ts";
 import { type Db, openDb } from "../platform/d1/open-db.ts";
@@ -26,7 +27,7 @@ import { readCatalogVersion, readCurrentCatalog, readPolicy, readRouteState } fr
 export interface Env {
   readonly DB: D1Database;
   readonly BLOBS: R2Bucket;
-  readonly RUN_QUEUE: Queue;
+  readonly RUN_QUEUE: Queue<StepMessage>;
   readonly RATE_LIMITER: RateLimit;
   /** "bundled" or "r2:<prefix>". */
   readonly MODEL_SOURCE: string;
@@ -43,12 +44,6 @@ const toId = (prefix: string): string => newId(prefix, { nowMs: Date.now(), rand
 
 /** Twice the largest graph that can live in an isolate: what is larger is not a model meant for here. */
 const MODEL_FILE_LIMIT_BYTES = 256 * 1024 * 1024;
-
-/** A model file's bytes; a storage failure counts as missing, and the loader tries again later. */
-async function readModelFile(bucket: R2Bucket, key: string): Promise<ArrayBuffer | null> {
-  const blob = await readBlob(bucket, { key, limitBytes: MODEL_FILE_LIMIT_BYTES });
-  return blob.ok ? blob.value : null;
-}
 
 const policyDeps = (db: Db, nowMs: Clock) =>
   ({
@@ -74,11 +69,12 @@ const decisionDeps = (db: Db, nowMs: Clock) =>
     listDecisions: (query) => listDecisions(db, query),
     applyVerdict: (verdict) => applyVerdict(db, verdict),
     saveOutcome: (outcome) => saveOutcome(db, outcome),
+    saveAsker: (asker) => saveAsker(db, asker),
     saveApproval: (approval) => saveApproval(db, approval),
     readApproval: (tenantId, decisionId) => readApproval(db, { tenantId, decisionId }),
   }) satisfies Partial<RouterDeps>;
 
-const probeDeps = (db: Db, queue: Queue, nowMs: Clock) =>
+const probeDeps = (db: Db, queue: Queue<StepMessage>, nowMs: Clock) =>
   ({
     startProbe: async (tenantId) => {
       const probeId = toId("prb");
@@ -105,7 +101,7 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
   const nowMs = (): number => Date.now();
   const configured = toConfiguredGraph({
     modelSource: env.MODEL_SOURCE,
-    readModelFile: (key) => readModelFile(env.BLOBS, key),
+    readModelFile: (key) => readBlob(env.BLOBS, { key, limitBytes: MODEL_FILE_LIMIT_BYTES }),
     nowMs,
     keepAlive,
   });

@@ -1,5 +1,6 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import { decide } from "../../shared/policy/decide.ts";
+import { sumOutcomes } from "../../shared/policy/outcomes.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import { isCurrent, toDecisionRecord } from "./decision-record.ts";
 import type { RouterDeps } from "./deps.ts";
@@ -31,14 +32,15 @@ export async function routeTask(command: RouteCommand, deps: RouterDeps): Promis
   const [classification] = classified.value;
   if (classification === undefined) throw new Error("the classifier answered nothing for one task");
 
-  const { policy, ...seen } = world.value;
-  const outcomes = seen.outcomes.filter((outcome) => outcome.taskType === classification.task_type.label);
+  const { policy, digests, ...seen } = world.value;
+  const outcomes = sumOutcomes(seen.outcomes, classification.task_type.label);
   const { request } = command;
   const input = { ...seen, outcomes, classification, policy: policy.policy, request, governance: null };
   const core = decide(input);
   if (!core.ok) return core;
 
-  const record = await toDecisionRecord({ command, input, core: core.value, policyVersion: policy.version }, deps);
+  const decided = { command, input, core: core.value, policyVersion: policy.version, digests };
+  const record = await toDecisionRecord(decided, deps);
   const { reroute } = command;
   const lock = toLock({ key: lockKey, record, ttlS: policy.policy.decisionTtlS, reroute, stale: held });
   const saved = await deps.saveDecision(record, [lock]);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { classificationSchema } from "../../shared/contract/classify.ts";
 import { decisionSchema } from "../../shared/contract/decisions.ts";
+import { DOORS } from "../../shared/contract/doors.ts";
 import { policyDocumentSchema } from "../../shared/contract/policy-document.ts";
 import { catalog, dataOf, newCaller, serveCatalog } from "./testing/caller.ts";
 
@@ -53,6 +54,12 @@ describe("POST /api/route", () => {
     expect(got.body).toMatchObject({ meta: { cached: true } });
   });
 
+  it("lets no GET move a lock", async () => {
+    const { get } = await newCaller("route-get", "read");
+    const answer = await get("/api/route?task=add+dark+mode&task_id=T-9&reroute=true");
+    expect(answer.body).toMatchObject({ error: { code: "INVALID_PARAM", details: { field: "reroute" } } });
+  });
+
   it("keeps the decision of a task_id across a catalogue swap and a policy change, until reroute", async () => {
     const { post, get, put, route } = await newCaller("lock", "read", "admin");
     const task = { task: "split the report module", task_id: "T-1" };
@@ -99,7 +106,7 @@ describe("GET and PUT /api/policy", () => {
     const read = await get("/api/policy");
     expect(read.body).toMatchObject({ meta: { version: 0 } });
     const policy = dataOf(policyDocumentSchema, read);
-    const preview = z.object({ samples: z.int(), changed_count: z.int() });
+    const preview = DOORS.putPolicy.response.options[1];
     const frugal = dataOf(preview, await put("/api/policy?dry_run=1", { ...policy, preset: "frugal" }));
     expect(frugal.samples).toBe(20);
     expect(frugal.changed_count).toBeGreaterThan(0);

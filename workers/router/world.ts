@@ -2,17 +2,18 @@ import { fail, ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
 import type { ProviderState } from "../../shared/policy/decision.ts";
 import { toObservations } from "../../shared/policy/outcomes.ts";
+import { PARAMETERS } from "../../shared/policy/parameters.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
+import { sha256Hex } from "../platform/crypto.ts";
 import { readCatalog, readCurrentCatalogVersion } from "../platform/d1/catalog-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { readCurrentPolicy } from "../platform/d1/policies-store.ts";
 import { readRouteState as readStoredState } from "../platform/d1/route-state-store.ts";
 import { catalogMemo } from "../platform/memo.ts";
 import type { RouteStateOfTenant, VersionedPolicy, World } from "./deps.ts";
+import { toDigests } from "./digests.ts";
 
 const DAY_MS = 86_400_000;
-/** Six half-lives: what is older weighs less than 2 % of a fresh outcome. */
-const OUTCOME_WINDOW_DAYS = 360;
 
 /** Filled by the executor once it calls providers; until then nothing is known to be limited. */
 const NO_PROVIDER_STATE: ProviderState = { excluded: [], penalties: [] };
@@ -43,7 +44,7 @@ export async function readRouteState(
   db: Db,
   { tenantId, lockKey, nowMs }: { readonly tenantId: string; readonly lockKey: string; readonly nowMs: number },
 ): Promise<Result<RouteStateOfTenant>> {
-  const sinceMs = nowMs - OUTCOME_WINDOW_DAYS * DAY_MS;
+  const sinceMs = nowMs - PARAMETERS.outcomes.windowDays * DAY_MS;
   const state = await readStoredState(db, { tenantId, lockKey, nowMs, sinceMs });
   if (!state.ok) return state;
   const { held, policy, catalogVersion, outcomes } = state.value;
@@ -51,9 +52,11 @@ export async function readRouteState(
     const catalog = catalogVersion === null ? NO_CATALOGUE : await readCatalogVersion(db, catalogVersion);
     if (!catalog.ok) return catalog;
     const aged = outcomes.map(({ createdAtMs, ...row }) => ({ ...row, ageDays: (nowMs - createdAtMs) / DAY_MS }));
+    const versioned = policy ?? SHIPPED_POLICY;
     return ok({
       catalog: catalog.value,
-      policy: policy ?? SHIPPED_POLICY,
+      policy: versioned,
+      digests: await toDigests(versioned.policy, sha256Hex),
       outcomes: toObservations(aged),
       providerState: NO_PROVIDER_STATE,
       verifier: null,

@@ -1,3 +1,4 @@
+import { withoutEffortSuffix } from "../effort-suffix.ts";
 import { readCsvTable } from "./csv-table.ts";
 import { type BenchmarkRow, type Reject, rejectAll, type SourceOrigin, type SourceParse } from "./source.ts";
 
@@ -13,7 +14,6 @@ const FILES = {
   chess_puzzles: { benchmark: "chess_puzzles", column: "mean_score", min: 0, max: 1 },
 } as const;
 export type EpochFile = keyof typeof FILES;
-export const EPOCH_FILES = Object.keys(FILES) as readonly EpochFile[];
 
 /** Unit of value: ECI points as published, fractions 0..1, METR minutes. A blank score is absent, not 0. */
 export function parseEpoch(payload: string, origin: SourceOrigin, file: EpochFile): SourceParse<BenchmarkRow> {
@@ -62,7 +62,7 @@ function onePerModel(parse: SourceParse<BenchmarkRow>): SourceParse<BenchmarkRow
   const byName = new Map<string, BenchmarkRow>();
   const rejected = [...parse.rejected];
   for (const row of parse.rows) {
-    const name = row.name.replace(/_(?:none|minimal|low|medium|high|xhigh|max|unknown|thinking|\d+K)$/i, "");
+    const name = withoutEffortSuffix(row.name);
     if (byName.has(name)) rejected.push({ place: row.name, reason: "repeats the model's index for a variant" });
     else byName.set(name, { ...row, name });
   }

@@ -1,4 +1,4 @@
-import type { Capabilities, Effort, EntryKind, Prices } from "../model.ts";
+import type { Capabilities, EntryKind, Prices } from "../model.ts";
 
 /** What a source says about a model beside its quality. */
 export interface ModelFacts {
@@ -11,8 +11,6 @@ export interface ModelFacts {
   readonly capabilities: Capabilities;
   /** ISO date or ISO month; null = not stated. */
   readonly releaseDate: string | null;
-  /** Efforts a caller can set, without `default`; empty where the source lists none. */
-  readonly efforts: readonly Effort[];
 }
 
 /** Kind of an entry by its id and prices: only a plain, priced id is a candidate by itself. */

@@ -32,7 +32,6 @@ test("parseModelsDev() reads prices as integer micro-dollars, limits and capabil
       maxOutputTokens: 8000,
       capabilities: { vision: true, tools: true, json: true, reasoning: false },
       releaseDate: "2026-01-02",
-      efforts: [],
     },
   ]);
 });
@@ -58,13 +57,6 @@ test("parseModelsDev() lays an entry over its base when it names one", () => {
   ]);
   const [row] = parseModelsDev(payload, ORIGIN, bases).rows;
   expect(row).toMatchObject({ name: "Base", contextTokens: 9, maxOutputTokens: 7, capabilities: { reasoning: true } });
-});
-
-test("parseModelsDev() lists efforts in order when options give levels, budgets and toggles", () => {
-  const [row] = parse(
-    entry({ reasoning_options: [{ type: "toggle" }, { type: "effort", values: ["max", "low", "odd"] }] }),
-  ).rows;
-  expect(row?.efforts).toEqual(["none", "low", "high", "max"]);
 });
 
 test("parseModelsDev() rejects with place and reason when a fact is missing, and never completes it", () => {

@@ -1,4 +1,4 @@
-import { EFFORTS, type Effort, type Prices } from "../model.ts";
+import type { Prices } from "../model.ts";
 import { toMicroUsdPerMillion } from "./micro-usd.ts";
 import { type ModelFacts, toEntryKind } from "./model-facts.ts";
 import { type Reject, rejectAll, type SourceOrigin, type SourceParse } from "./source.ts";
@@ -73,7 +73,6 @@ function toFacts(entry: Fields, bases: ModelBases): ModelFacts | string {
       reasoning: (entry.reasoning ?? base.reasoning) === true,
     },
     releaseDate: textOf(entry.release_date) ?? textOf(base.release_date),
-    efforts: toEfforts(entry.reasoning_options ?? base.reasoning_options),
   };
 }
 
@@ -88,17 +87,4 @@ function toPrices(cost: Fields): Prices | null {
     cacheReadMicroUsdPerMillion: price("cache_read"),
     cacheWriteMicroUsdPerMillion: price("cache_write"),
   };
-}
-
-/** A thinking budget can be set to any level through the unified effort field; a bare toggle only on or off. */
-function toEfforts(options: unknown): Effort[] {
-  const found = new Set<Effort>();
-  for (const option of Array.isArray(options) ? options.map(fieldsOf) : []) {
-    if (option.type === "effort" && Array.isArray(option.values)) {
-      for (const effort of EFFORTS) if (effort !== "default" && option.values.includes(effort)) found.add(effort);
-    }
-    if (option.type === "budget_tokens") for (const effort of ["low", "medium", "high"] as const) found.add(effort);
-    if (option.type === "toggle") for (const effort of ["none", "high"] as const) found.add(effort);
-  }
-  return EFFORTS.filter((effort) => found.has(effort));
 }

@@ -104,7 +104,8 @@ function costOf(input: DecideInput, row: CatalogModel, penalty: number): number 
   const peers = catalog.models.filter((other) => other.abilities[domainOf(input)]);
   const wait = row.speed.timeToFirstTokenS ?? middle(peers.map((peer) => peer.speed.timeToFirstTokenS)) ?? 2;
   const speed = row.speed.outputTokensPerSecond ?? middle(peers.map((peer) => peer.speed.outputTokensPerSecond)) ?? 60;
-  const minutes = (30 * wait) / 60 + 10_000 / speed / 60;
+  const talk = { default: 1, none: 0.4, minimal: 0.4, low: 0.55, medium: 1, high: 1.8, xhigh: 2.5, max: 3 }[row.effort];
+  const minutes = (wait + (10_000 * talk * kind * harder) / speed) / 60;
   const perMinute = policy.usdPerMinute.byTaskType[type] ?? policy.usdPerMinute.default;
   return (row.cost.microUsd * kind * harder + penalty) / 1e6 + perMinute * minutes;
 }
@@ -120,11 +121,8 @@ function successOf(input: DecideInput, row: CatalogModel, bonus: number): { p: n
   const shares = classification.complexity.probabilities;
   const blind = classification.abstained_heads.includes("complexity");
   const raw = blind ? curve(1.46, -0.076) : LABELS.reduce((sum, k) => sum + shares[k] * byLabel[k], 0);
-  const type = classification.task_type.label;
-  const seen = outcomes.filter((outcome) => outcome.modelId === row.id && outcome.taskType === type);
-  const moved = seen.reduce((sum, o) => sum + o.weight * (o.y - o.predictedP), 0);
-  const mass = seen.reduce((sum, o) => sum + o.weight, 10);
-  const p = Math.min(0.99, Math.max(0.01, (raw + moved / mass) * (1 + bonus)));
+  const seen = outcomes.find((sum) => sum.modelId === row.id) ?? { residual: 0, weight: 0 };
+  const p = Math.min(0.99, Math.max(0.01, (raw + seen.residual / (10 + seen.weight)) * (1 + bonus)));
   if (blind) return { p, worth: p };
   const weights = request.valueMicroUsd === null ? { easy: 0.3, medium: 1, hard: 3 } : { easy: 1, medium: 1, hard: 1 };
   const scaled = (k: "easy" | "medium" | "hard"): number => Math.min(0.99, Math.max(0.01, (byLabel[k] * p) / raw));
@@ -151,11 +149,8 @@ export function bruteForce(input: DecideInput): BruteForcePick | null {
       };
     });
   const { risk } = classification;
-  const risky =
-    risk.label === "high" ||
-    risk.probabilities.high >= policy.gate.highRiskProbability ||
-    classification.abstained_heads.includes("risk");
-  const hard = classification.complexity.label === "hard";
+  const risky = risk.label === "high" || risk.probabilities.high >= policy.gate.highRiskProbability;
+  const hard = classification.complexity.label === "hard" && !classification.abstained_heads.includes("complexity");
   if (policy.floor.enabled && (risky || hard)) {
     const d = Math.min(hard ? policy.floor.hardMargin : 1, risky ? policy.floor.highRiskMargin : 1);
     const best = Math.max(...rows.map((row) => row.p));

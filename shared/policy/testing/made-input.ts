@@ -2,8 +2,9 @@ import type { Catalog, CatalogModel } from "../../catalog/model.ts";
 import type { Head, TaskType } from "../../task/labels.ts";
 import { COMPLEXITY_LABELS, RISK_LABELS, TASK_TYPE_LABELS } from "../../task/labels.ts";
 import type { DecideInput, RouteRequest } from "../decision.ts";
+import { PLAIN_REQUEST } from "../decision.ts";
 import { defaultPolicy } from "../policy.ts";
-import { PLAIN_REQUEST, toClassification, toHead } from "./random-input.ts";
+import { toClassification, toHead } from "./random-input.ts";
 
 /** What a test says of one row; the rest is plain. Ability holds in all three domains that task types map to. */
 export interface MadeRow {
@@ -42,7 +43,7 @@ export function toRow({ id, theta = 0, sd = 0.1, usd = 0.1, linked = true, over 
     maxOutputTokens: null,
     capabilities: { vision: true, tools: true, json: true, reasoning: true },
     abilities: linked ? { agentic_coding: ability, writing: ability, reasoning: ability } : {},
-    cost: { microUsd: Math.round(usd * 1e6), basis: "measured", source: "made" },
+    cost: { microUsd: Math.round(usd * 1e6), basis: "measured", assumedCachePrice: false, source: "made" },
     speed: { outputTokensPerSecond: 100, timeToFirstTokenS: 1 },
     releaseDate: null,
     ...over,

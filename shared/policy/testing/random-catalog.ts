@@ -82,7 +82,7 @@ function randomRow(random: Random, id: string, effort: Effort): CatalogModel {
       reasoning: true,
     },
     abilities: randomAbilities(random),
-    cost: { microUsd, basis: chance(random, 0.5) ? "measured" : "profile", source: "made" },
+    cost: { microUsd, basis: chance(random, 0.5) ? "measured" : "profile", assumedCachePrice: false, source: "made" },
     speed: {
       outputTokensPerSecond: chance(random, 0.6) ? between(random, 20, 200) : null,
       timeToFirstTokenS: chance(random, 0.6) ? between(random, 0.3, 10) : null,

@@ -1,14 +1,10 @@
 import type { Catalog } from "../../catalog/model.ts";
 import type { Classification, HeadClassification } from "../../task/classification.ts";
-import type { Head } from "../../task/labels.ts";
+import type { Head, TaskType } from "../../task/labels.ts";
 import { COMPLEXITY_LABELS, HEADS, RISK_LABELS, TASK_TYPE_LABELS } from "../../task/labels.ts";
-import type {
-  DecideInput,
-  GovernanceConstraints,
-  OutcomeObservation,
-  ProviderState,
-  RouteRequest,
-} from "../decision.ts";
+import type { DecideInput, GovernanceConstraints, OutcomeSum, ProviderState, RouteRequest } from "../decision.ts";
+import type { OutcomeObservation } from "../outcomes.ts";
+import { sumOutcomes } from "../outcomes.ts";
 import type { Policy } from "../policy.ts";
 import { BANDS, DRIVERS, defaultPolicy, NEEDS, PRESETS, PROVIDERS } from "../policy.ts";
 import type { Random } from "./random-catalog.ts";
@@ -66,17 +62,6 @@ export function randomClassification(random: Random): Classification {
   );
 }
 
-/** A request that asks nothing. */
-export const PLAIN_REQUEST: RouteRequest = {
-  band: null,
-  valueMicroUsd: null,
-  preset: null,
-  mode: null,
-  verifier: null,
-  needs: [],
-  constraints: { allow: [], exclude: [], minContextTokens: null, driver: null, provider: null },
-};
-
 function randomPatterns(random: Random, catalog: Catalog, most: number): readonly string[] {
   return Array.from({ length: Math.floor(random() * (most + 1)) }, () =>
     chance(random, 0.5) ? `${oneFrom(random, VENDORS)}/*` : oneFrom(random, catalog.models).id,
@@ -120,14 +105,24 @@ export function randomPolicy(random: Random, catalog: Catalog): Policy {
   };
 }
 
-export function randomOutcomes(random: Random, catalog: Catalog): readonly OutcomeObservation[] {
-  return Array.from({ length: Math.floor(random() * 12) }, () => ({
+function randomObservation(random: Random, catalog: Catalog, taskType: TaskType): OutcomeObservation {
+  return {
     modelId: oneFrom(random, catalog.models).id,
-    taskType: oneFrom(random, TASK_TYPE_LABELS),
-    y: chance(random, 0.5) ? (1 as const) : (0 as const),
+    taskType,
+    y: chance(random, 0.5) ? 1 : 0,
     predictedP: between(random, 0.05, 0.95),
     weight: random(),
-  }));
+  };
+}
+
+/** Sums of up to eleven observations of one task type. */
+export function randomOutcomes(random: Random, catalog: Catalog): readonly OutcomeSum[] {
+  const taskType = oneFrom(random, TASK_TYPE_LABELS);
+  const count = Math.floor(random() * 12);
+  return sumOutcomes(
+    Array.from({ length: count }, () => randomObservation(random, catalog, taskType)),
+    taskType,
+  );
 }
 
 function randomProviderState(random: Random): ProviderState {

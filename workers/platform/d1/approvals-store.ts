@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { approvals } from "./approvals-tables.ts";
+import { approvals, decisionAskers } from "./approvals-tables.ts";
 import { decisions } from "./decisions-tables.ts";
 import type { Db } from "./open-db.ts";
 import { selectRow } from "./select-row.ts";
@@ -16,25 +16,49 @@ export interface ApprovalRow {
   readonly createdAtMs: number;
 }
 
-/** Saves the first approval of a decision. Faults: conflict naming the first one, not_found for a foreign decision. */
+/** A key to which a decision was handed out. */
+export interface Asker {
+  readonly decisionId: string;
+  readonly tenantId: string;
+  readonly keyId: string;
+}
+
+/** Remembers who asked for a decision; the same asker again changes nothing. */
+export async function saveAsker(db: Db, asker: Asker): Promise<Result<void>> {
+  const saved = await tryQuery("save asker", () => db.insert(decisionAskers).values(asker).onConflictDoNothing());
+  return saved.ok ? ok(undefined) : saved;
+}
+
+/**
+ * Saves the first approval of a decision. Faults: forbidden for a key that asked for it, conflict naming the first
+ * approval, not_found for a foreign decision.
+ */
 export async function saveApproval(db: Db, approval: ApprovalRow): Promise<Result<void>> {
   const { decisionId, tenantId } = approval;
   const owned = sql`exists (select 1 from ${decisions} where ${decisions.id} = ${decisionId} and ${decisions.tenantId} = ${tenantId})`;
+  const asked = and(eq(decisionAskers.decisionId, decisionId), eq(decisionAskers.keyId, approval.approvedBy));
+  const byAnother = sql`not exists (select 1 from ${decisionAskers} where ${asked})`;
   const answers = await tryQuery("save approval", () =>
     db.batch([
       db
         .insert(approvals)
-        .select(selectRow(approvals, approval, owned))
+        .select(selectRow(approvals, approval, sql`${owned} and ${byAnother}`))
         .onConflictDoNothing(),
       db.select({ id: approvals.id }).from(approvals).where(ownApproval(tenantId, decisionId)),
+      db.select({ keyId: decisionAskers.keyId }).from(decisionAskers).where(asked),
     ]),
   );
   if (!answers.ok) return answers;
-  const [first] = answers.value[1];
+  const [, [first], [asker]] = answers.value;
+  if (asker !== undefined) return fail({ kind: "forbidden", message: OWN_REQUEST });
   if (first === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
   if (first.id === approval.id) return ok(undefined);
   return fail({ kind: "conflict", message: `Cannot approve this decision again: ${first.id} approved it already` });
 }
+
+/** Why a key that asked is refused. */
+export const OWN_REQUEST =
+  "Cannot approve this decision with the key that asked for it: another key with scope approve is wanted";
 
 const ownApproval = (tenantId: string, decisionId: string) =>
   and(eq(approvals.decisionId, decisionId), eq(approvals.tenantId, tenantId));

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const approvals = sqliteTable(
   "approvals",
@@ -11,4 +11,15 @@ export const approvals = sqliteTable(
     createdAtMs: integer("created_at_ms").notNull(),
   },
   (table) => [uniqueIndex("approvals_decision").on(table.decisionId)],
+);
+
+/** Every key that asked for a gated decision, also when an earlier one was given back to it: none of them may approve it. */
+export const decisionAskers = sqliteTable(
+  "decision_askers",
+  {
+    decisionId: text("decision_id").notNull(),
+    keyId: text("key_id").notNull(),
+    tenantId: text("tenant_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.decisionId, table.keyId] })],
 );

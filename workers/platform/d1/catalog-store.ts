@@ -126,24 +126,6 @@ export async function readCatalog(db: Db, { version }: { readonly version: strin
   });
 }
 
-export interface CatalogVersion {
-  readonly version: string;
-  readonly generatedAt: string;
-  readonly createdAtMs: number;
-  readonly rowCount: number;
-}
-
-/** Every snapshot that was ever served, newest first. */
-export async function listCatalogVersions(db: Db): Promise<Result<readonly CatalogVersion[]>> {
-  const { version, generatedAt, createdAtMs, rowCount } = catalogSnapshots;
-  return tryQuery("list catalogues", () =>
-    db
-      .select({ version, generatedAt, createdAtMs, rowCount })
-      .from(catalogSnapshots)
-      .orderBy(desc(createdAtMs), version),
-  );
-}
-
 const REFRESH_OUTCOMES = ["loaded", "unchanged", "failed"] as const;
 
 /** One heartbeat: when a refresh ran and what came of it. */

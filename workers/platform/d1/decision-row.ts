@@ -31,28 +31,32 @@ export interface DecisionRecord {
   readonly closedAtMs: number | null;
 }
 
+/** A decision without the receipt, which only recomputing it reads and which is by far its largest part. */
+export type DecisionSummary = Omit<DecisionRecord, "receipt">;
+
 type DecisionRow = typeof decisions.$inferSelect;
 
-export const toDecisionRow = (record: DecisionRecord): DecisionRow => ({
-  ...record,
-  core: JSON.stringify(record.core),
-  classification: JSON.stringify(record.classification),
-  receipt: JSON.stringify(record.receipt),
-  modelId: record.core.pick.model,
-  complexity: record.classification.complexity.label,
-  taskType: record.classification.task_type.label,
-  risk: record.classification.risk.label,
-});
+export function toDecisionRow({ core, receipt, ...record }: DecisionRecord): DecisionRow {
+  const { classification, ...rest } = receipt;
+  return {
+    ...record,
+    core: JSON.stringify(core),
+    classification: JSON.stringify(classification),
+    receipt: JSON.stringify(rest),
+    modelId: core.pick.model,
+    complexity: classification.complexity.label,
+    taskType: classification.task_type.label,
+    risk: classification.risk.label,
+  };
+}
 
-/** The row parsed back into typed values. Fault: malformed_data. */
-export function toDecisionRecord(row: DecisionRow): Result<DecisionRecord> {
+/** A row read without its receipt, parsed back into typed values. Fault: malformed_data. */
+export function toDecisionSummary(row: Omit<DecisionRow, "receipt">): Result<DecisionSummary> {
   const what = `decision ${row.id}`;
   const core = parseStoredJson(storedCoreSchema, `core of ${what}`, row.core);
   if (!core.ok) return core;
   const classification = parseStoredJson(storedClassificationSchema, `classification of ${what}`, row.classification);
   if (!classification.ok) return classification;
-  const receipt = parseStoredJson(storedReceiptSchema, `receipt of ${what}`, row.receipt);
-  if (!receipt.ok) return receipt;
   const state = parseStored(z.enum(DECISION_STATES), `state of ${what}`, row.state);
   if (!state.ok) return state;
   const { modelId: _model, complexity: _complexity, taskType: _taskType, risk: _risk, ...plain } = row;
@@ -60,7 +64,16 @@ export function toDecisionRecord(row: DecisionRow): Result<DecisionRecord> {
     ...plain,
     core: core.value,
     classification: classification.value,
-    receipt: receipt.value,
     state: state.value,
   });
+}
+
+/** The whole row parsed back into typed values. Fault: malformed_data. */
+export function toDecisionRecord({ receipt: text, ...row }: DecisionRow): Result<DecisionRecord> {
+  const summary = toDecisionSummary(row);
+  if (!summary.ok) return summary;
+  const receipt = parseStoredJson(storedReceiptSchema, `receipt of decision ${row.id}`, text);
+  if (!receipt.ok) return receipt;
+  const { classification } = summary.value;
+  return ok({ ...summary.value, receipt: { ...receipt.value, classification } });
 }

@@ -3,17 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
 import { faultOf, unwrap } from "../testing/unwrap.ts";
-import {
-  closeDecision,
-  type LockRequest,
-  listDecisions,
-  moveAttempt,
-  readDecision,
-  readLockedDecision,
-  releaseLocks,
-  saveDecision,
-} from "./decisions-store.ts";
+import { saveApproval } from "./approvals-store.ts";
+import { type LockRequest, listDecisions, readDecision, saveDecision } from "./decisions-store.ts";
 import type { Db } from "./open-db.ts";
+import { readRouteState } from "./route-state-store.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -31,7 +24,7 @@ const save = async (id: string, locks: readonly LockRequest[], nowMs = 1_000) =>
   unwrap(await saveDecision(db, { record: sampleDecision({ id }), locks, nowMs }));
 
 const holder = async (lockKey: string, nowMs = 1_000) =>
-  unwrap(await readLockedDecision(db, { lockKey, nowMs }))?.id ?? null;
+  unwrap(await readRouteState(db, { tenantId: "t1", lockKey, nowMs, sinceMs: 0 })).held?.id ?? null;
 
 describe("saveDecision()", () => {
   test("gives back what was saved, NUL and emoji in the prompt included", async () => {
@@ -107,43 +100,11 @@ describe("readDecision()", () => {
   });
 });
 
-describe("moveAttempt(), closeDecision()", () => {
-  test("apply once, to the attempt they name", async () => {
-    await save("dec_move", [lock("move")]);
-    const at = (attempt: number) => ({ tenantId: "t1", id: "dec_move", attempt });
-    const moved = await Promise.all([moveAttempt(db, at(0)), moveAttempt(db, at(0))]);
-    expect(moved.map(unwrap).sort()).toEqual([false, true]);
-    const close = { state: "exhausted", nowMs: 5_000 } as const;
-    expect(unwrap(await closeDecision(db, { ...at(0), ...close }))).toBe(false);
-    expect(await holder("move")).toBe("dec_move");
-    expect(unwrap(await closeDecision(db, { ...at(1), ...close }))).toBe(true);
-    expect(await holder("move")).toBe(null);
-    expect(unwrap(await readDecision(db, { tenantId: "t1", id: "dec_move" }))).toMatchObject({
-      attempt: 1,
-      state: "exhausted",
-      closedAtMs: 5_000,
-    });
-  });
-
-  test("leave a foreign decision and its locks alone", async () => {
-    await save("dec_own", [lock("own")]);
-    const close = { tenantId: "t2", id: "dec_own", attempt: 0, state: "closed", nowMs: 1 } as const;
-    expect(unwrap(await closeDecision(db, close))).toBe(false);
-    expect(await holder("own")).toBe("dec_own");
-  });
-});
-
-test("releaseLocks() frees every key of one decision", async () => {
-  await save("dec_release", [lock("r1"), lock("r2")]);
-  unwrap(await releaseLocks(db, { decisionId: "dec_release" }));
-  expect([await holder("r1"), await holder("r2")]).toEqual([null, null]);
-});
-
 describe("listDecisions()", () => {
   const tenantId = "t-list";
   const list = async (fields: { cursor?: string | null; limit?: number; search?: string | null }) =>
     unwrap(await listDecisions(db, { tenantId, cursor: null, limit: 100, search: null, ...fields }));
-  const ids = async (search: string) => (await list({ search })).records.map((record) => record.id);
+  const ids = async (search: string) => (await list({ search })).entries.map(({ decision }) => decision.id);
 
   beforeAll(async () => {
     const rows = [
@@ -162,10 +123,24 @@ describe("listDecisions()", () => {
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<typeof list>> = await list({ cursor, limit: 1 });
-      seen.push(...page.records.map((record) => record.id));
+      seen.push(...page.entries.map(({ decision }) => decision.id));
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(seen).toEqual(["dec_l3", "dec_l2", "dec_l1", "dec_l4"]);
+  });
+
+  test("names the approval of each, and reads no receipt", async () => {
+    const approval = { id: "apr_l1", decisionId: "dec_l1", tenantId, approvedBy: "k", note: null, createdAtMs: 1 };
+    unwrap(await saveApproval(db, approval));
+    await env.DB.prepare("update decisions set receipt = 'unread' where tenant_id = 't-list'").run();
+    const { entries } = await list({});
+    expect(entries.map(({ decision, approvalId }) => [decision.id, approvalId])).toEqual([
+      ["dec_l3", null],
+      ["dec_l2", null],
+      ["dec_l1", "apr_l1"],
+      ["dec_l4", null],
+    ]);
+    for (const { decision } of entries) expect(decision).not.toHaveProperty("receipt");
   });
 
   test("finds by task id in either case, model, label and stored text", async () => {

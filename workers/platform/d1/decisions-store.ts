@@ -1,13 +1,12 @@
 import { and, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import type { DecisionState } from "../../../shared/contract/decisions.ts";
 import { type DecisionRecord, toDecisionRecord, toDecisionRow } from "./decision-row.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
 import type { Db } from "./open-db.ts";
 import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 
-export type { DecisionRecord } from "./decision-row.ts";
+export type { DecisionRecord, DecisionSummary } from "./decision-row.ts";
 export { type DecisionPage, listDecisions } from "./list-decisions.ts";
 
 /** A key that a new decision wants to hold. */
@@ -75,30 +74,21 @@ export async function saveDecision(
   return ok({ decisionId, won: decisionId === record.id });
 }
 
-async function toOneRecord(
-  what: string,
-  query: () => Promise<(typeof decisions.$inferSelect)[]>,
-): Promise<Result<DecisionRecord | null>> {
-  const rows = await tryQuery(what, query);
-  if (!rows.ok) return rows;
-  const [row] = rows.value;
-  return row === undefined ? ok(null) : toDecisionRecord(row);
-}
-
 /** One decision of the tenant. Fault: not_found, the same for an unknown and a foreign id. */
 export async function readDecision(
   db: Db,
   { tenantId, id }: { readonly tenantId: string; readonly id: string },
 ): Promise<Result<DecisionRecord>> {
-  const found = await toOneRecord("read decision", () =>
+  const rows = await tryQuery("read decision", () =>
     db
       .select()
       .from(decisions)
       .where(and(eq(decisions.id, id), eq(decisions.tenantId, tenantId)))
       .limit(1),
   );
-  if (!found.ok) return found;
-  return found.value === null ? fail({ kind: "not_found", what: "decision", id }) : ok(found.value);
+  if (!rows.ok) return rows;
+  const [row] = rows.value;
+  return row === undefined ? fail({ kind: "not_found", what: "decision", id }) : toDecisionRecord(row);
 }
 
 /** The query of the decision that holds a key which has not expired at `nowMs`, for a batch. */
@@ -114,16 +104,6 @@ export const lockedDecisionQuery = (db: Db, { lockKey, nowMs }: { readonly lockK
       ),
     );
 
-/** The decision that holds a key which has not expired at `nowMs`; null when none does. */
-export const readLockedDecision = (
-  db: Db,
-  input: { readonly lockKey: string; readonly nowMs: number },
-): Promise<Result<DecisionRecord | null>> =>
-  toOneRecord("read locked decision", async () => {
-    const rows = await lockedDecisionQuery(db, input);
-    return rows.map((row) => row.decision);
-  });
-
 /** The guard of every change of a decision: still open, and still at the attempt the caller saw. */
 export const isOpenAt = (input: { readonly tenantId: string; readonly id: string; readonly attempt: number }) =>
   and(
@@ -132,51 +112,3 @@ export const isOpenAt = (input: { readonly tenantId: string; readonly id: string
     eq(decisions.attempt, input.attempt),
     eq(decisions.state, "open"),
   );
-
-/** Moves an open decision on to its next attempt; false when it had moved or closed already. */
-export async function moveAttempt(
-  db: Db,
-  input: { readonly tenantId: string; readonly id: string; readonly attempt: number },
-): Promise<Result<boolean>> {
-  const moved = await tryQuery("move attempt", () =>
-    db
-      .update(decisions)
-      .set({ attempt: input.attempt + 1 })
-      .where(isOpenAt(input))
-      .returning({ id: decisions.id }),
-  );
-  return moved.ok ? ok(moved.value.length === 1) : moved;
-}
-
-/** Ends an open decision in `state` and frees its locks; false when it had moved or closed already. */
-export async function closeDecision(
-  db: Db,
-  input: {
-    readonly tenantId: string;
-    readonly id: string;
-    readonly attempt: number;
-    readonly state: Exclude<DecisionState, "open">;
-    readonly nowMs: number;
-  },
-): Promise<Result<boolean>> {
-  const closed = sql`exists (select 1 from ${decisions} where ${decisions.id} = ${input.id} and ${decisions.tenantId} = ${input.tenantId} and ${decisions.state} <> 'open')`;
-  const answers = await tryQuery("close decision", () =>
-    db.batch([
-      db
-        .update(decisions)
-        .set({ state: input.state, closedAtMs: input.nowMs })
-        .where(isOpenAt(input))
-        .returning({ id: decisions.id }),
-      db.delete(decisionLocks).where(and(eq(decisionLocks.decisionId, input.id), closed)),
-    ]),
-  );
-  return answers.ok ? ok(answers.value[0].length === 1) : answers;
-}
-
-/** Frees every key that the decision holds. */
-export async function releaseLocks(db: Db, { decisionId }: { readonly decisionId: string }): Promise<Result<void>> {
-  const released = await tryQuery("release locks", () =>
-    db.delete(decisionLocks).where(eq(decisionLocks.decisionId, decisionId)),
-  );
-  return released.ok ? ok(undefined) : released;
-}

@@ -1,12 +1,19 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { type DecisionRecord, toDecisionRecord } from "./decision-row.ts";
+import { approvals } from "./approvals-tables.ts";
+import { type DecisionSummary, toDecisionSummary } from "./decision-row.ts";
 import { decisions } from "./decisions-tables.ts";
 import type { Db } from "./open-db.ts";
 import { tryQuery } from "./try-query.ts";
 
+/** One row of the list, with the approval of its gate where there is one. */
+export interface DecisionEntry {
+  readonly decision: DecisionSummary;
+  readonly approvalId: string | null;
+}
+
 export interface DecisionPage {
-  readonly records: readonly DecisionRecord[];
+  readonly entries: readonly DecisionEntry[];
   /** Where the next page begins; null at the end. */
   readonly nextCursor: string | null;
 }
@@ -68,21 +75,23 @@ export async function listDecisions(
     input.search === null || input.search === "" ? undefined : contains(input.search),
   );
   // One row more than asked tells whether there is a next page.
+  const { receipt: _receipt, ...columns } = getTableColumns(decisions);
   const rows = await tryQuery("list decisions", () =>
     db
-      .select()
+      .select({ decision: columns, approvalId: approvals.id })
       .from(decisions)
+      .leftJoin(approvals, and(eq(approvals.decisionId, decisions.id), eq(approvals.tenantId, decisions.tenantId)))
       .where(where)
       .orderBy(desc(decisions.createdAtMs), desc(decisions.id))
       .limit(input.limit + 1),
   );
   if (!rows.ok) return rows;
-  const records: DecisionRecord[] = [];
-  for (const row of rows.value.slice(0, input.limit)) {
-    const record = toDecisionRecord(row);
-    if (!record.ok) return record;
-    records.push(record.value);
+  const entries: DecisionEntry[] = [];
+  for (const { decision: row, approvalId } of rows.value.slice(0, input.limit)) {
+    const decision = toDecisionSummary(row);
+    if (!decision.ok) return decision;
+    entries.push({ decision: decision.value, approvalId });
   }
-  const last = rows.value.length > input.limit ? records.at(-1) : undefined;
-  return ok({ records, nextCursor: last === undefined ? null : toCursor(last) });
+  const last = rows.value.length > input.limit ? entries.at(-1) : undefined;
+  return ok({ entries, nextCursor: last === undefined ? null : toCursor(last.decision) });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, not, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, not, sql } from "drizzle-orm";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Effort } from "../../../shared/catalog/model.ts";
@@ -32,15 +32,13 @@ export interface NewOutcome {
 
 /**
  * Saves the outcome of a decision's current attempt, closes the decision if it is open and frees its locks, in one
- * transaction. Faults: conflict when that attempt has an outcome, not_found when it is not this tenant's current one.
+ * transaction. Faults: conflict when that attempt has an outcome or a verdict has moved the decision on meanwhile,
+ * not_found for an unknown or foreign decision.
  */
 export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<void>> {
   const { id, decisionId, tenantId, attempt, createdAtMs } = outcome;
-  const own: SQL | undefined = and(
-    eq(decisions.id, decisionId),
-    eq(decisions.tenantId, tenantId),
-    eq(decisions.attempt, attempt),
-  );
+  const ofTenant = and(eq(decisions.id, decisionId), eq(decisions.tenantId, tenantId));
+  const own = and(ofTenant, eq(decisions.attempt, attempt));
   const current = sql`exists (select 1 from ${decisions} where ${own})`;
   const landed = sql`exists (select 1 from ${outcomes} where ${outcomes.id} = ${id})`;
   const answers = await tryQuery("save outcome", () =>
@@ -60,11 +58,16 @@ export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<v
         .where(
           and(eq(outcomes.decisionId, decisionId), eq(outcomes.tenantId, tenantId), eq(outcomes.attempt, attempt)),
         ),
+      db.select({ attempt: decisions.attempt }).from(decisions).where(ofTenant),
     ]),
   );
   if (!answers.ok) return answers;
-  const [stored] = answers.value[3];
-  if (stored === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
+  const [, , , [stored], [decision]] = answers.value;
+  if (decision === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
+  if (stored === undefined) {
+    const message = `Cannot record an outcome of attempt ${attempt}: the decision stands at attempt ${decision.attempt} now`;
+    return fail({ kind: "conflict", message });
+  }
   if (stored.id === id) return ok(undefined);
   const message = `Cannot record a second outcome for attempt ${attempt}: ${stored.id} says how it ended`;
   return fail({ kind: "conflict", message });
@@ -138,13 +141,4 @@ export function toObservationRows(values: readonly ObservationValue[]): Result<r
     .sort((a, b) => b.createdAtMs - a.createdAtMs)
     .slice(0, OBSERVATION_LIMIT);
   return parseStored(z.array(observationSchema), "outcomes", newest);
-}
-
-/** One observation for each finished attempt since `sinceMs`, newest first, at most 2,000. */
-export async function listOutcomeObservations(
-  db: Db,
-  input: { readonly tenantId: string; readonly sinceMs: number },
-): Promise<Result<readonly OutcomeRow[]>> {
-  const rows = await tryQuery("list outcomes", () => db.batch(observationQueries(db, input)));
-  return rows.ok ? toObservationRows([...rows.value[0], ...rows.value[1]]) : rows;
 }

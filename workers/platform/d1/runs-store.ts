@@ -120,12 +120,20 @@ export const settleStep = (
     nowMs: input.nowMs,
   });
 
-/** Fails a step whose message was given up, whoever holds it; false when it was settled before or is unknown. */
+/**
+ * Fails a step whose message was given up. False when it is settled, unknown, or held under a live lease: its holder
+ * will settle it, and if the holder dies the sweeper sends it again.
+ */
 export const markStepDead = (
   db: Db,
   input: StepKey & { readonly fault: FaultKind; readonly nowMs: number },
 ): Promise<Result<boolean>> =>
-  endStep(db, { key: input, where: isNull(steps.settledAtMs), fault: input.fault, nowMs: input.nowMs });
+  endStep(db, {
+    key: input,
+    where: and(isNull(steps.settledAtMs), isClaimable(input.nowMs)),
+    fault: input.fault,
+    nowMs: input.nowMs,
+  });
 
 /** One step of the tenant's run. Fault: not_found, the same for an unknown and a foreign run. */
 export async function readStep(db: Db, input: StepKey & { readonly tenantId: string }): Promise<Result<StepRow>> {

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { FILTER_NAMES } from "../../../shared/base/fault.ts";
 import { DOMAINS, EFFORTS, PRICE_TIERS } from "../../../shared/catalog/model.ts";
 import { classificationSchema } from "../../../shared/contract/classify.ts";
-import type { DecisionCore, Expected, Pick } from "../../../shared/policy/decision.ts";
+import type { Attempt, DecisionCore, Expected, Pick } from "../../../shared/policy/decision.ts";
 import { BANDS, DRIVERS, NEEDS, PRESETS, RUN_MODES } from "../../../shared/policy/policy.ts";
 import { RECEIPT_VERSION, type Receipt } from "../../../shared/policy/receipt.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
-import { TASK_TYPE_LABELS } from "../../../shared/task/labels.ts";
+import { storedPolicySchema } from "./stored-policy.ts";
 
 /**
  * What the JSON columns of a decision must hold. The annotations tie each schema to its domain type: a field that
@@ -21,7 +21,7 @@ const expectedSchema: z.ZodType<Expected> = z.object({
   utilityUsd: z.number(),
 });
 
-const pickSchema: z.ZodType<Pick> = z.object({
+const pickShape = {
   model: z.string(),
   effort: z.enum(EFFORTS),
   vendor: z.string(),
@@ -30,7 +30,9 @@ const pickSchema: z.ZodType<Pick> = z.object({
   priceTier: z.enum(PRICE_TIERS),
   expected: expectedSchema,
   flags: z.array(z.string()),
-});
+};
+const pickSchema: z.ZodType<Pick> = z.object(pickShape);
+const attemptSchema: z.ZodType<Attempt> = z.object({ ...pickShape, expectedInTurn: expectedSchema });
 
 export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   pick: pickSchema,
@@ -42,8 +44,8 @@ export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
     singleUtilityUsd: z.number(),
     cascadeUtilityUsd: z.number().nullable(),
   }),
-  chain: z.array(pickSchema),
-  escalation: z.array(pickSchema),
+  chain: z.array(attemptSchema),
+  escalation: z.array(attemptSchema),
   fallbacks: z.array(pickSchema),
   alternatives: z.array(pickSchema),
   gate: z.object({ requiresApproval: z.boolean(), reason: z.string() }),
@@ -70,12 +72,11 @@ const requestSchema: z.ZodType<Receipt["request"]> = z.object({
   }),
 });
 
-const observationSchema: z.ZodType<Receipt["outcomes"][number]> = z.object({
+const outcomeSumSchema: z.ZodType<Receipt["outcomes"][number]> = z.object({
   modelId: z.string(),
-  taskType: z.enum(TASK_TYPE_LABELS),
-  y: z.union([z.literal(0), z.literal(1)]),
-  predictedP: z.number(),
+  residual: z.number(),
   weight: z.number(),
+  count: z.int(),
 });
 
 const providerStateSchema: z.ZodType<Receipt["providerState"]> = z.object({
@@ -83,17 +84,19 @@ const providerStateSchema: z.ZodType<Receipt["providerState"]> = z.object({
   penalties: z.array(z.object({ provider: z.string(), microUsd: z.number(), reason: z.string() })),
 });
 
-export const storedReceiptSchema: z.ZodType<Receipt> = z.object({
+/** The classification has a column of its own, so the receipt's holds all but that. */
+export const storedReceiptSchema: z.ZodType<Omit<Receipt, "classification">> = z.object({
   version: z.literal(RECEIPT_VERSION),
-  parametersVersion: z.string(),
+  parametersDigest: z.string(),
+  policyDigest: z.string(),
   inputDigest: z.string(),
   promptStored: z.boolean(),
-  classification: classificationSchema,
   request: requestSchema,
   policyVersion: z.string(),
+  policy: storedPolicySchema.nullable(),
   catalogVersion: z.string(),
   modelSha256: z.string(),
-  outcomes: z.array(observationSchema),
+  outcomes: z.array(outcomeSumSchema),
   providerState: providerStateSchema,
   governance: z
     .object({ role: z.string(), allow: z.array(z.string()), maxPromptMicroUsdPerMillion: z.number().nullable() })

@@ -6,15 +6,8 @@ import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
 import { faultOf, unwrap } from "../testing/unwrap.ts";
-import { readApproval, saveApproval } from "./approvals-store.ts";
-import {
-  listCatalogVersions,
-  readCatalog,
-  readCurrentCatalogVersion,
-  readLastRefresh,
-  saveCatalog,
-  saveRefresh,
-} from "./catalog-store.ts";
+import { readApproval, saveApproval, saveAsker } from "./approvals-store.ts";
+import { readCatalog, readCurrentCatalogVersion, readLastRefresh, saveCatalog, saveRefresh } from "./catalog-store.ts";
 import { saveDecision } from "./decisions-store.ts";
 import type { Db } from "./open-db.ts";
 import { readCurrentPolicy, readPolicyVersion, savePolicy } from "./policies-store.ts";
@@ -45,7 +38,6 @@ describe("catalogue store", () => {
     unwrap(await saveCatalog(db, { catalog: big, report: null, createdAtMs: 7 }));
     expect(unwrap(await readCurrentCatalogVersion(db))).toBe("big");
     expect(unwrap(await readCatalog(db, { version: "big" }))).toEqual(big);
-    expect(unwrap(await listCatalogVersions(db)).map((row) => row.version)).toEqual(["big", catalog.version]);
     expect(unwrap(await readCatalog(db, { version: catalog.version }))).toEqual(catalog);
   });
 
@@ -93,6 +85,18 @@ test("saveApproval() takes the first and names it to the second; a foreign decis
   expect(unwrap(await readApproval(db, { tenantId: "t2", decisionId: "dec_a" }))).toBe(null);
 });
 
+test("saveApproval() refuses every key that asked for the decision, by whatever way, and takes another", async () => {
+  unwrap(await saveDecision(db, { record: sampleDecision({ id: "dec_asked" }), locks: [], nowMs: 1 }));
+  const asker = { decisionId: "dec_asked", tenantId: "t1", keyId: "key_b" };
+  unwrap(await saveAsker(db, asker));
+  unwrap(await saveAsker(db, asker));
+  const approval = { decisionId: "dec_asked", tenantId: "t1", note: null, createdAtMs: 1 };
+  const own = faultOf(await saveApproval(db, { ...approval, id: "apr_own", approvedBy: "key_b" }));
+  expect(own).toMatchObject({ kind: "forbidden" });
+  expect(unwrap(await readApproval(db, { tenantId: "t1", decisionId: "dec_asked" }))).toBe(null);
+  unwrap(await saveApproval(db, { ...approval, id: "apr_other", approvedBy: "key_c" }));
+});
+
 describe("run store", () => {
   const key = (runId: string) => ({ runId, stepId: "s1" });
   const insert = async (runId: string, nowMs = 1_000) =>
@@ -127,6 +131,16 @@ describe("run store", () => {
     await insert("run_3");
     const bury = async () => unwrap(await markStepDead(db, { ...key("run_3"), fault: "unavailable", nowMs: 1 }));
     expect([await bury(), await bury()]).toEqual([true, false]);
+  });
+
+  test("leaves a step under a live lease to its holder, and marks it dead once the lease has run out", async () => {
+    await insert("run_7");
+    await claim("run_7", "holder");
+    const bury = async (nowMs: number) =>
+      unwrap(await markStepDead(db, { ...key("run_7"), fault: "unavailable", nowMs }));
+    expect(await bury(30_999)).toBe(false);
+    expect(await read("run_7")).toMatchObject({ state: "running", settledAtMs: null });
+    expect(await bury(31_000)).toBe(true);
   });
 
   test("hands out stale steps once a minute, oldest first, up to the limit", async () => {

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
 import { faultOf, unwrap } from "../testing/unwrap.ts";
-import { readDecision, readLockedDecision, saveDecision } from "./decisions-store.ts";
+import { readDecision, saveDecision } from "./decisions-store.ts";
 import type { Db } from "./open-db.ts";
-import { listOutcomeObservations, type NewOutcome, saveOutcome } from "./outcomes-store.ts";
+import { type NewOutcome, saveOutcome } from "./outcomes-store.ts";
+import { readRouteState } from "./route-state-store.ts";
 import { applyVerdict, type NewVerdict } from "./verdicts-store.ts";
 
 let db: Db;
@@ -55,7 +56,9 @@ const outcome = (decisionId: string, fields: Partial<NewOutcome> = {}): NewOutco
 });
 
 const read = async (id: string) => unwrap(await readDecision(db, { tenantId: "t1", id }));
-const isLocked = async (id: string) => unwrap(await readLockedDecision(db, { lockKey: id, nowMs: 1 })) !== null;
+const state = async (tenantId: string, lockKey: string, sinceMs = 0) =>
+  unwrap(await readRouteState(db, { tenantId, lockKey, nowMs: 1, sinceMs }));
+const isLocked = async (id: string) => (await state("t1", id)).held !== null;
 
 describe("applyVerdict()", () => {
   test("moves to the next attempt on a rejection and keeps the lock", async () => {
@@ -113,13 +116,23 @@ describe("saveOutcome()", () => {
     expect((await read("dec_o2")).state).toBe("accepted");
   });
 
+  test("answers a conflict, not a missing decision, when a verdict has moved it on meanwhile", async () => {
+    await open("dec_o4");
+    unwrap(await applyVerdict(db, verdict("dec_o4")));
+    expect(faultOf(await saveOutcome(db, outcome("dec_o4")))).toMatchObject({
+      kind: "conflict",
+      message: expect.stringContaining("stands at attempt 1"),
+    });
+    expect(await read("dec_o4")).toMatchObject({ attempt: 1, state: "open" });
+  });
+
   test("does not find a foreign decision", async () => {
     await open("dec_o3");
     expect(faultOf(await saveOutcome(db, outcome("dec_o3", { tenantId: "t2" }))).kind).toBe("not_found");
   });
 });
 
-test("listOutcomeObservations() counts each attempt once, outcome before verdict, since a time", async () => {
+test("readRouteState() counts each attempt once, outcome before verdict, since a time", async () => {
   const tenantId = "t-obs";
   await open("dec_b1", tenantId);
   await open("dec_b2", tenantId);
@@ -129,7 +142,7 @@ test("listOutcomeObservations() counts each attempt once, outcome before verdict
   unwrap(await applyVerdict(db, verdict("dec_b2", { tenantId })));
   unwrap(await saveOutcome(db, outcome("dec_b2", { tenantId, attempt: 1, y: null, result: "abandoned" })));
   unwrap(await applyVerdict(db, verdict("dec_b3", { tenantId, createdAtMs: 10 })));
-  const observed = unwrap(await listOutcomeObservations(db, { tenantId, sinceMs: 1_000 }));
+  const observed = (await state(tenantId, "none", 1_000)).outcomes;
   const common = { modelId: "vendor/small", taskType: "bugfix", predictedP: 0.7 };
   expect(observed).toEqual([
     { ...common, y: 0, createdAtMs: 3_000 },

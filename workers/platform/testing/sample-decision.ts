@@ -1,4 +1,5 @@
-import type { DecisionCore, Pick } from "../../../shared/policy/decision.ts";
+import { type Attempt, type DecisionCore, type Pick, PLAIN_REQUEST } from "../../../shared/policy/decision.ts";
+import { defaultPolicy } from "../../../shared/policy/policy.ts";
 import { RECEIPT_VERSION } from "../../../shared/policy/receipt.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
 import type { DecisionRecord } from "../d1/decisions-store.ts";
@@ -15,6 +16,8 @@ export const samplePick = (model: string): Pick => ({
   expected,
   flags: ["profile_cost"],
 });
+
+const sampleAttempt = (model: string): Attempt => ({ ...samplePick(model), expectedInTurn: expected });
 
 const classification: Classification = {
   complexity: { label: "medium", confidence: 0.6, probabilities: { easy: 0.2, medium: 0.6, hard: 0.2 } },
@@ -50,8 +53,8 @@ const core: DecisionCore = {
   expected,
   mode: "single",
   modeComparison: { chosen: "single", reason: "no verifier", singleUtilityUsd: 3.25, cascadeUtilityUsd: null },
-  chain: [samplePick("vendor/small")],
-  escalation: [samplePick("vendor/large")],
+  chain: [sampleAttempt("vendor/small")],
+  escalation: [sampleAttempt("vendor/large")],
   fallbacks: [],
   alternatives: [samplePick("vendor/small"), samplePick("vendor/large")],
   gate: { requiresApproval: false, reason: "low risk" },
@@ -72,23 +75,17 @@ export const sampleDecision = (fields: Partial<DecisionRecord> & { readonly id: 
   classification,
   receipt: {
     version: RECEIPT_VERSION,
-    parametersVersion: "1",
+    parametersDigest: "ef".repeat(32),
+    policyDigest: "01".repeat(32),
     inputDigest: "cd".repeat(32),
     promptStored: false,
     classification,
-    request: {
-      band: null,
-      valueMicroUsd: null,
-      preset: null,
-      mode: null,
-      verifier: null,
-      needs: [],
-      constraints: { allow: [], exclude: [], minContextTokens: null, driver: null, provider: null },
-    },
+    request: PLAIN_REQUEST,
     policyVersion: "0",
+    policy: defaultPolicy,
     catalogVersion: "c1",
     modelSha256: "ab".repeat(32),
-    outcomes: [{ modelId: "vendor/small", taskType: "bugfix", y: 1, predictedP: 0.6, weight: 0.5 }],
+    outcomes: [{ modelId: "vendor/small", residual: 0.2, weight: 0.5, count: 1 }],
     providerState: { excluded: [], penalties: [] },
     governance: null,
     verifier: null,

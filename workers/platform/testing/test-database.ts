@@ -1,16 +1,7 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
-import { applyD1Migrations, type D1Migration } from "cloudflare:test";
+import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type Db, openDb } from "../d1/open-db.ts";
-
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      readonly DB: D1Database;
-      readonly TEST_MIGRATIONS: D1Migration[];
-    }
-  }
-}
 
 /** The test file's own database with the schema in it; it lives for the file, so tests use ids of their own. */
 export async function openTestDb(): Promise<Db> {

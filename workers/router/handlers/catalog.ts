@@ -1,5 +1,7 @@
 import packageJson from "../../../package.json" with { type: "json" };
+import { toDetail } from "../../../shared/base/fault.ts";
 import { ok } from "../../../shared/base/result.ts";
+import type { Catalog, CatalogModel } from "../../../shared/catalog/model.ts";
 import { toModelBody } from "../../../shared/contract/models.ts";
 import type { Handler } from "../handler.ts";
 
@@ -14,29 +16,35 @@ export const listModels: Handler = async (_input, deps) => {
   });
 };
 
+/** Distinct ids: a model has one row for each effort it is served at. */
+const countIds = (rows: readonly CatalogModel[]): number => new Set(rows.map((row) => row.id)).size;
+
+function toCatalogStatus({ version, generatedAt, models, attribution }: Catalog) {
+  const proper = models.filter((row) => row.kind === "model");
+  return {
+    version,
+    generated_at: generatedAt,
+    models: countIds(proper),
+    linked_models: countIds(proper.filter((row) => Object.keys(row.abilities).length > 0)),
+    attribution,
+  };
+}
+
 /** GET /api/status: a missing catalogue or the fallback engine is `degraded`, not an error. */
 export const getStatus: Handler = async (_input, deps) => {
   const [catalog, host] = await Promise.all([deps.readCatalog(), deps.readHostStatus()]);
   if (!host.ok) return host;
   const { engine, model, source, error } = deps.classifier.describe();
   const refresh = host.value.lastRefresh;
-  const loaded = catalog.ok
-    ? {
-        version: catalog.value.version,
-        generated_at: catalog.value.generatedAt,
-        models: catalog.value.models.length,
-        linked_models: catalog.value.models.filter((row) => Object.keys(row.abilities).length > 0).length,
-        attribution: catalog.value.attribution,
-      }
-    : null;
   return ok({
     data: {
-      status: loaded !== null && engine === "onnx" ? "ok" : "degraded",
+      status: catalog.ok && engine === "onnx" ? "ok" : "degraded",
       version: packageJson.version,
       engine,
       model: model === null ? null : { ...model, source },
       engine_error: error,
-      catalog: loaded,
+      catalog: catalog.ok ? toCatalogStatus(catalog.value) : null,
+      catalog_error: catalog.ok ? null : toDetail(catalog.fault),
       last_refresh:
         refresh === null
           ? null

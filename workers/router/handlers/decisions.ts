@@ -1,9 +1,11 @@
 import { fail, ok } from "../../../shared/base/result.ts";
 import { listDecisionsQuerySchema, recomputeRequestSchema } from "../../../shared/contract/decisions.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
-import { recompute } from "../../../shared/policy/receipt.ts";
+import { recompute, toReceiptPolicy } from "../../../shared/policy/receipt.ts";
+import { toTaskText } from "../../../shared/task/task.ts";
 import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
 import type { RouterDeps } from "../deps.ts";
+import { toDigests } from "../digests.ts";
 import type { Handler } from "../handler.ts";
 import { toDecisionBody } from "../present-decision.ts";
 
@@ -21,7 +23,7 @@ export const listDecisions: Handler = async (input, deps) => {
     search: search === undefined || search === "" ? null : search,
   });
   if (!page.ok) return page;
-  const data = page.value.records.map((record) => toDecisionBody(record, null));
+  const data = page.value.entries.map(({ decision, approvalId }) => toDecisionBody(decision, approvalId));
   return ok({ data, meta: { next_cursor: page.value.nextCursor } });
 };
 
@@ -37,7 +39,8 @@ export const getDecision: Handler = async ({ principal, params }, deps) => {
 async function readText(record: DecisionRecord, given: string | undefined, deps: RouterDeps) {
   if (given === undefined) return ok(record.promptText);
   if ((await deps.sha256Hex(given)) === record.inputDigest) return ok(given);
-  const message = "Cannot recompute from this task: its text is not the one that was decided (digest differs)";
+  const message =
+    "Cannot recompute from this task: its text with its context is not the one that was decided (digest differs)";
   return fail({ kind: "invalid_param", field: "task", message });
 }
 
@@ -47,7 +50,10 @@ export const recomputeDecision: Handler = async ({ principal, params, body }, de
   if (!asked.ok) return asked;
   const record = await deps.readDecision(principal.tenantId, params.id ?? "");
   if (!record.ok) return record;
-  const text = await readText(record.value, asked.value.task, deps);
+  const { task, context } = asked.value;
+  const given =
+    task === undefined ? undefined : toTaskText({ task, files: context?.files ?? [], stack: context?.stack ?? [] });
+  const text = await readText(record.value, given, deps);
   if (!text.ok) return text;
   const [catalog, policy] = await Promise.all([
     deps.readCatalogVersion(record.value.catalogVersion),
@@ -64,6 +70,7 @@ export const recomputeDecision: Handler = async ({ principal, params, body }, de
     stored,
     catalog: catalog.value,
     policy: policy.value,
+    digests: await toDigests(toReceiptPolicy(receipt, policy.value), deps.sha256Hex),
     ...(classification === undefined ? {} : { classification }),
   });
   if (!answer.ok) return answer;

@@ -8,22 +8,13 @@ import {
 } from "../../../shared/contract/policy-document.ts";
 import sampleTasks from "../../../shared/data/sample-tasks.json" with { type: "json" };
 import { decide } from "../../../shared/policy/decide.ts";
-import type { RouteRequest } from "../../../shared/policy/decision.ts";
+import { PLAIN_REQUEST } from "../../../shared/policy/decision.ts";
+import { sumOutcomes } from "../../../shared/policy/outcomes.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
 import { toTaskText } from "../../../shared/task/task.ts";
 import type { RouterDeps, World } from "../deps.ts";
 import type { Handler } from "../handler.ts";
-
-const PLAIN_REQUEST: RouteRequest = {
-  band: null,
-  valueMicroUsd: null,
-  preset: null,
-  mode: null,
-  verifier: null,
-  needs: [],
-  constraints: { allow: [], exclude: [], minContextTokens: null, driver: null, provider: null },
-};
 
 /** GET /api/policy: the tenant's current document; version 0 is the shipped default. */
 export const getPolicy: Handler = async ({ principal }, deps) => {
@@ -34,7 +25,13 @@ export const getPolicy: Handler = async ({ principal }, deps) => {
 
 /** What one sample task gets under a policy, in a form that two policies can be compared by. */
 function decideSample(classification: Classification, policy: Policy, world: World): string {
-  const { policy: _current, ...seen } = world;
+  const { catalog, providerState, verifier } = world;
+  const seen = {
+    catalog,
+    providerState,
+    verifier,
+    outcomes: sumOutcomes(world.outcomes, classification.task_type.label),
+  };
   const core = decide({ ...seen, classification, policy, request: PLAIN_REQUEST, governance: null });
   if (!core.ok) return `no model: ${core.fault.kind === "no_candidates" ? core.fault.emptiedBy : core.fault.kind}`;
   const { pick, gate, mode } = core.value;

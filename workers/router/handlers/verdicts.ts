@@ -1,4 +1,5 @@
 import { fail, ok } from "../../../shared/base/result.ts";
+import { encodeUtf8 } from "../../../shared/base/utf8.ts";
 import {
   approveRequestSchema,
   outcomeRequestSchema,
@@ -8,17 +9,19 @@ import {
 import { toMicroUsd } from "../../../shared/contract/fields.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import { advanceAttempt, attemptSequence } from "../../../shared/run/attempts.ts";
+import { OWN_REQUEST } from "../../platform/d1/approvals-store.ts";
 import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
 import type { Handler } from "../handler.ts";
 
-/** What an observation of this attempt will vouch for: the model, its task type and the P the receipt predicted. */
+/** What an observation of this attempt will vouch for: the model, its task type and the P predicted for its turn. */
 function toAttemptFacts(record: DecisionRecord, attempt: number) {
-  const tried = attemptSequence(record.core)[attempt] ?? record.core.pick;
+  const tried = attemptSequence(record.core)[attempt];
+  if (tried === undefined) throw new Error(`decision ${record.id} stands at an attempt that it does not have`);
   return {
     modelId: tried.model,
     effort: tried.effort,
     taskType: record.classification.task_type.label,
-    predictedP: tried.expected.success,
+    predictedP: tried.expectedInTurn.success,
   };
 }
 
@@ -44,7 +47,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     accepted,
     source,
     evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
-    evidenceBytes: evidence === null ? 0 : evidence.length,
+    evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
     ...toAttemptFacts(record, attempt),
     createdAtMs: deps.nowMs(),
     createdBy: principal.keyId ?? "anonymous",
@@ -73,16 +76,14 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   return ok({ data: answer });
 };
 
-/** POST /api/decisions/:id/approve: lifts the gate. The key that asked for the decision can never approve it. */
+/** POST /api/decisions/:id/approve: lifts the gate. No key that ever asked for the decision can approve it. */
 export const approveDecision: Handler = async ({ principal, params, body }, deps) => {
   const asked = parseWith(approveRequestSchema, body ?? {});
   if (!asked.ok) return asked;
   const record = await deps.readDecision(principal.tenantId, params.id ?? "");
   if (!record.ok) return record;
   if (principal.keyId === null || principal.keyId === record.value.requestedBy) {
-    const message =
-      "Cannot approve this decision with the key that asked for it: another key with scope approve is wanted";
-    return fail({ kind: "forbidden", message });
+    return fail({ kind: "forbidden", message: OWN_REQUEST });
   }
   if (!record.value.core.gate.requiresApproval) {
     return fail({ kind: "conflict", message: "Cannot approve this decision: it requires no approval" });

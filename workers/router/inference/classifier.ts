@@ -1,4 +1,4 @@
-import type { Fault } from "../../../shared/base/fault.ts";
+import { type Fault, toDetail } from "../../../shared/base/fault.ts";
 import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import type { Bag } from "../../../shared/task/bag.ts";
@@ -57,10 +57,8 @@ export interface ClassifierDeps {
 /** Stands in the description when neither engine has a model; classify() then answers a fault. */
 const NO_MODEL: ModelIdentity = { name: "none", version: "none", sha256: "" };
 
-function describeFault(fault: Fault): string {
-  if ("detail" in fault) return `${fault.what}: ${fault.detail}`;
-  return "message" in fault ? fault.message : fault.kind;
-}
+/** With the message, unlike a log line: what it may quote is MODEL_SOURCE, which is the deployment's own. */
+const describeFault = (fault: Fault): string => ("message" in fault ? fault.message : toDetail(fault));
 
 /** The graph to use for this request; loads a configured one on first use. */
 async function graphModelOf({ bundled, configured }: ClassifierDeps): Promise<Result<GraphModel>> {

@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { fail } from "../../../shared/base/result.ts";
 import { runBag } from "../../../shared/task/bag.ts";
 import { decodeBase64 } from "../../../shared/task/base64.ts";
 import type { Classification, RawOutputs } from "../../../shared/task/classification.ts";
 import { toFeatures } from "../../../shared/task/features.ts";
 import contract from "../../../tests/golden/contract-graph/imported.json";
 import kickoffGolden from "../../../tests/golden/kickoff-0/logits.json";
+import { readBlob } from "../../platform/r2.ts";
 import { bundledModel } from "./bundled-model.ts";
 import type { BundledModel, ClassifierDeps } from "./classifier.ts";
 import { makeClassifier } from "./classifier.ts";
@@ -57,9 +59,12 @@ async function fillBucket(prefix: string, changes: Readonly<Record<string, strin
   }
 }
 
+const DOWN = fail({ kind: "unavailable", what: "object storage", detail: "out of reach" });
+
 interface Reads {
   count: number;
   nowMs: number;
+  down?: boolean;
 }
 
 /** A classifier on MODEL_SOURCE whose reads are counted and whose clock is moved by hand. */
@@ -68,7 +73,7 @@ function classifierOn(modelSource: string, reads: Reads, bundled: BundledModel =
     modelSource,
     readModelFile: async (key) => {
       reads.count += 1;
-      return (await (await bucket.get(key))?.arrayBuffer()) ?? null;
+      return reads.down === true ? DOWN : readBlob(bucket, { key, limitBytes: 1e9 });
     },
     nowMs: () => reads.nowMs,
     keepAlive: () => {},
@@ -185,6 +190,12 @@ describe("a graph that does not load", () => {
     expect(reads.count).toBe(readsBefore);
     reads.nowMs = 60_000;
     expect(await answer()).toMatchObject({ engine: "onnx", model: { name: "contract-graph" } });
+  });
+
+  it("tells storage out of reach from a file that is missing", async () => {
+    const classifier = classifierOn("r2:down", { count: 0, nowMs: 0, down: true });
+    expect(valueIn(await classifier.classify(["fix it"]))[0]).toMatchObject({ engine: "fallback" });
+    expect(classifier.describe().error).toBe("object storage: out of reach");
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { fail, ok } from "../../../shared/base/result.ts";
 import { decodeUtf8 } from "../../../shared/base/utf8.ts";
 import type { ModelConfig } from "../../../shared/task/model-config.ts";
 import { parseModelConfig } from "../../../shared/task/model-config.ts";
+import { sha256Hex } from "../../platform/crypto.ts";
 import type { LazyModel } from "./lazy-model.ts";
 import { makeLazyModel } from "./lazy-model.ts";
 import type { GraphModel } from "./model-folder.ts";
@@ -10,8 +11,8 @@ import { parseFolder, statedSha256, warmUp } from "./model-folder.ts";
 import { createSession } from "./ort-session.ts";
 import { checkSignature } from "./run-graph.ts";
 
-/** Bytes of one object of the bucket, or null when there is none. */
-export type ReadModelFile = (key: string) => Promise<ArrayBuffer | null>;
+/** Bytes of one object of the bucket, or null when there is none; a bucket out of reach is a fault, not an absence. */
+export type ReadModelFile = (key: string) => Promise<Result<ArrayBuffer | null>>;
 
 /** The isolate's one session on a configured graph; a second prefix takes the place of the first. */
 let held: { readonly prefix: string; readonly model: LazyModel<GraphModel> } | null = null;
@@ -29,8 +30,10 @@ interface Folder {
 
 async function readBytes(folder: Folder, name: string): Promise<Result<ArrayBuffer>> {
   const key = folder.prefix === "" ? name : `${folder.prefix.replace(/\/+$/, "")}/${name}`;
-  const bytes = await folder.readModelFile(key);
-  return bytes === null ? fail({ kind: "unavailable", what: "model file", detail: `${key} is missing` }) : ok(bytes);
+  const read = await folder.readModelFile(key);
+  if (!read.ok) return read;
+  if (read.value !== null) return ok(read.value);
+  return fail({ kind: "unavailable", what: "model file", detail: `${key} is missing` });
 }
 
 async function readJson(folder: Folder, name: string): Promise<Result<unknown>> {
@@ -44,18 +47,13 @@ async function readJson(folder: Folder, name: string): Promise<Result<unknown>> 
   }
 }
 
-async function sha256Hex(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** The ORT format where the folder has it: it loads with about half the CPU. */
 async function readGraph(folder: Folder, config: ModelConfig) {
   const role = config.files.ort === null ? "onnx" : "ort";
   const name = config.files.ort ?? config.files.onnx;
   const bytes = await readBytes(folder, name);
   if (!bytes.ok) return bytes;
-  const sha256 = await sha256Hex(bytes.value);
+  const sha256 = await sha256Hex(new Uint8Array(bytes.value));
   const stated = statedSha256(config, role);
   if (stated !== "" && stated !== sha256) {
     return fail({ kind: "malformed_data", what: "graph", detail: `${name} has sha256 ${sha256}, stated ${stated}` });
@@ -63,7 +61,7 @@ async function readGraph(folder: Folder, config: ModelConfig) {
   return ok({ bytes: bytes.value, sha256, format: name.endsWith(".ort") ? ("ort" as const) : ("onnx" as const) });
 }
 
-/** Reads and checks the folder under `prefix` and runs it once. Faults: `unavailable` file, `malformed_data`. */
+/** Reads and checks the folder under `prefix` and runs it once. Faults: `unavailable` file or storage, `malformed_data`. */
 export async function loadR2Model(folder: Folder): Promise<Result<GraphModel>> {
   const configJson = await readJson(folder, "model_config.json");
   if (!configJson.ok) return configJson;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "./candidate.ts";
-import { choose, keepAboveNoise, toHull } from "./hull.ts";
+import { choose, keepAboveNoise, toHull } from "./choose.ts";
 import { toRow } from "./testing/made-input.ts";
 import { between, toRandom } from "./testing/random-catalog.ts";
 

@@ -1,0 +1,11 @@
+/** Mean of `values`, each counted by the weight beside it; NaN where the weights sum to 0. */
+export function weightedMean(values: readonly number[], weights: readonly number[]): number {
+  let total = 0;
+  let sum = 0;
+  values.forEach((value, i) => {
+    const weight = weights[i] ?? 0;
+    total += weight;
+    sum += weight * value;
+  });
+  return sum / total;
+}
