@@ -29,10 +29,25 @@ function readArguments(args: string[]): { readonly command: KeyCommand; readonly
   const scopes = values.scope?.split(",").map((scope) => scope.trim());
   const parsed = keyCommandSchema.safeParse({ op, id, scopes, tenantId: values.tenant, name: values.name });
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(`Cannot read "${args.join(" ")}": ${issue?.path.join(".")}: ${issue?.message}\n${USAGE}`);
+    throw new UsageError(
+      `Cannot read "${args.join(" ")}": ${whatIsWanted(String(parsed.error.issues[0]?.path[0]))}\n${USAGE}`,
+    );
   }
   return { command: parsed.data, remote: values.remote };
+}
+
+/** What to write for the part of a key command that could not be read. */
+function whatIsWanted(part: string): string {
+  switch (part) {
+    case "op":
+      return "expected create, list or revoke.";
+    case "scopes":
+      return "expected --scope with some of read, run, feedback, approve and admin, separated by commas.";
+    case "id":
+      return "expected the ID of a key, as npm run key -- list shows it.";
+    default:
+      return `expected --${part === "tenantId" ? "tenant" : part} with 1 to 100 characters.`;
+  }
 }
 
 function parse(args: string[]) {

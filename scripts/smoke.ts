@@ -14,7 +14,8 @@ function readArguments(args: readonly string[]): { readonly url: string; readonl
   const at = args.indexOf("--key");
   const key = at === -1 ? process.env.SPAWNPOINT_KEY : args[at + 1];
   const [url] = args.filter((_, i) => at === -1 || (i !== at && i !== at + 1));
-  if (url === undefined || !URL.canParse(url)) {
+  if (at !== -1 && key === undefined) throw new UsageError("Cannot read --key: expected a key after it.");
+  if (url === undefined || !/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
     throw new UsageError(`Cannot check "${url ?? ""}": expected npm run smoke -- https://host [--key sp_...]`);
   }
   return { url: url.replace(/\/+$/, ""), key };

@@ -43,7 +43,12 @@ const MAX_MESSAGE_BYTES = 65_536;
 
 /** Takes the folder or throws a UsageError that names the process that has it. */
 export async function acquireHostLock(stateDir: string, role: Owner["role"]): Promise<HostLock> {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot use STATE_DIR "${stateDir}": expected a folder that can be written (${reason}).`);
+  }
   const control = await startControl(role);
   try {
     await waitForClaim(stateDir, control.owner);

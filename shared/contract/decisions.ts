@@ -2,8 +2,9 @@ import * as z from "zod";
 import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
+import { queryNumber } from "./fields.ts";
 
-export const DECISION_STATES = ["open", "accepted", "rejected", "exhausted", "closed"] as const;
+export const DECISION_STATES = ["open", "accepted", "exhausted", "closed"] as const;
 export type DecisionState = (typeof DECISION_STATES)[number];
 
 export const expectedSchema = z.object({
@@ -67,7 +68,7 @@ export type DecisionBody = z.output<typeof decisionSchema>;
 /** GET /api/decisions: newest first; `search` is a substring of id, task_id, model, labels or stored prompt text. */
 export const listDecisionsQuerySchema = z.strictObject({
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(100)).optional(),
+  limit: queryNumber.pipe(z.int().min(1).max(100)).optional(),
   search: z.string().max(50).optional(),
 });
 

@@ -38,5 +38,11 @@ export const needField = z.enum(NEEDS);
 /** USD amounts at the door; at most 1,000,000 so that micro-dollars stay exact integers. */
 export const usdField = z.number().min(0).max(1_000_000);
 
+/** A number written in a query string: plain decimal digits, nothing that only looks like a number. */
+export const queryNumber = z
+  .string()
+  .regex(/^\d{1,12}(\.\d{1,12})?$/, { error: "expected a number such as 20 or 0.5" })
+  .transform(Number);
+
 export const toMicroUsd = (usd: number): number => Math.round(usd * 1_000_000);
 export const toUsd = (microUsd: number): number => microUsd / 1_000_000;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { BANDS, DRIVERS, POLICY_LIMITS, type Policy, PRESETS } from "../policy/policy.ts";
 import { TASK_TYPE_LABELS } from "../task/labels.ts";
-import { modelPatternField, providerField, toMicroUsd, toUsd, usdField } from "./fields.ts";
+import { modelPatternField, providerField, queryNumber, toMicroUsd, toUsd, usdField } from "./fields.ts";
 
 const { patternsMax, providersMax, valueMaxMicroUsd, usdPerMinuteMax, decisionTtlMaxS, driverBonusMax } = POLICY_LIMITS;
 
@@ -101,5 +101,5 @@ export const toPolicyDocument = (policy: Policy): PolicyDocument => ({
 /** PUT /api/policy?dry_run=1 shows what would change; `expected_version` refuses to overwrite somebody else's save. */
 export const policyQuerySchema = z.strictObject({
   dry_run: z.stringbool().optional(),
-  expected_version: z.coerce.number().pipe(z.int().min(0)).optional(),
+  expected_version: queryNumber.pipe(z.int().min(0)).optional(),
 });

@@ -45,7 +45,7 @@ export function decide(input: DecideInput): Result<DecisionCore> {
     mode: comparison.chosen,
     modeComparison,
     ...toAttempts({ tried, escalation: toEscalation(candidates, choice, { tried, terms }) }, choice, terms),
-    fallbacks: toFallbacks(pick, candidates, terms).map((member) => toPick(member)),
+    fallbacks: toFallbacks(pick, candidates, terms).map((member) => toPick(member, belowFloorFlags(member, floor))),
     alternatives: toAlternatives(pick, choice.hull),
     gate,
     rationale: toRationale(story),
@@ -84,6 +84,10 @@ function roundComparison({ singleUtilityUsd, cascadeUtilityUsd, ...words }: Mode
 
 const offHullFlags = (candidate: Candidate, hull: readonly Candidate[]): readonly string[] =>
   hull.includes(candidate) ? [] : ["off_hull"];
+
+/** The same model by another driver may lose a bonus that held it above the floor: it is no weaker, but it says so. */
+const belowFloorFlags = ({ success }: Candidate, floor: DecisionCore["floor"]): readonly string[] =>
+  floor.margin !== null && success < floor.bestSuccess - floor.margin ? ["below_floor"] : [];
 
 /** The hull, cheapest first; a pick beside it (the first try of a chain) is shown among them, flagged. */
 function toAlternatives(pick: Candidate, hull: readonly Candidate[]): readonly Pick[] {

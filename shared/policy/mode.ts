@@ -65,7 +65,9 @@ export function chooseMode(input: ModeInput, { choice, candidates, terms }: Mode
   };
   if (asked !== null) {
     const unmeasured = asked === "cascade" && toTrustedVerifier(input) === null ? ", on an uncalibrated verifier" : "";
-    return { chain: best, comparison: { chosen: asked, reason: `asked for${unmeasured}`, ...utilities } };
+    const single =
+      asked === "single" || asked === "cascade" ? "" : "; chance, cost and time are those of one call by this model";
+    return { chain: best, comparison: { chosen: asked, reason: `asked for${unmeasured}${single}`, ...utilities } };
   }
   if (verifier === null)
     return { chain: null, comparison: { chosen: "single", reason: withoutTrust(input.verifier), ...utilities } };

@@ -37,7 +37,8 @@ function toPickSentence({ classification, terms, pick, chain, expected }: Ration
   const task = classification.abstained_heads.includes("complexity")
     ? `this ${terms.taskType} task`
     : `this ${classification.complexity.label} ${terms.taskType} task`;
-  const money = `for about ${formatUsd(expected.costMicroUsd / 1e6)} and ${Math.max(1, Math.round(expected.minutes))} minutes`;
+  const minutes = Math.max(1, Math.round(expected.minutes));
+  const money = `for about ${formatUsd(expected.costMicroUsd / 1e6)} and ${minutes} minute${minutes === 1 ? "" : "s"}`;
   const chance = `with a chance of about ${formatPercent(expected.success)}, ${money}`;
   if (chain === null) return `${toModelName(pick)}, run by ${pick.reach.driver}, should solve ${task} ${chance}.`;
   const order = chain.members.map(toModelName).join(", then ");

@@ -32,12 +32,19 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
     return {
       status: "exhausted",
       next: null,
-      reason: `${triedName} was rejected and no further model is left to try.`,
+      reason: `${triedName} was rejected, and no further attempt of this decision is worth its cost; decide anew with reroute, at a higher value or under other constraints.`,
     };
   }
-  const { success, costMicroUsd } = next.expectedInTurn;
-  const reason =
-    `${triedName} was rejected; where every model before it failed, ${next.model} is expected to succeed in about ` +
-    `${formatPercent(success)} of such tasks, for about ${formatUsd(costMicroUsd / 1_000_000)}.`;
-  return { status: "next", next, reason };
+  return { status: "next", next, reason: describeAttempt(sequence, verdict.attempt + 1) };
+}
+
+/** Who is tried at `at` and what is expected of it where every model before it failed. */
+export function describeAttempt(sequence: readonly Attempt[], at: number): string {
+  const [before, current] = [sequence[at - 1], sequence[at]];
+  if (before === undefined || current === undefined) throw new RangeError(`no attempt ${at} after another`);
+  const { success, costMicroUsd } = current.expectedInTurn;
+  return (
+    `${before.model} was rejected; where every model before it failed, ${current.model}, run by ${current.driverKind}, ` +
+    `is expected to succeed in about ${formatPercent(success)} of such tasks, for about ${formatUsd(costMicroUsd / 1_000_000)}.`
+  );
 }

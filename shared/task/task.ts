@@ -1,3 +1,5 @@
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
+
 /** A task as a caller states it: the prompt and what is known of its surroundings. */
 export interface TaskInput {
   readonly task: string;
@@ -41,5 +43,6 @@ function toLine(line: ListLine): string {
 export function toTaskText(input: TaskInput): string {
   const files = toLine({ title: "Files", items: input.files, maxItems: MAX_FILES, maxChars: MAX_FILE_CHARS });
   const stack = toLine({ title: "Stack", items: input.stack, maxItems: MAX_STACK, maxChars: MAX_STACK_CHARS });
-  return input.task + files + stack;
+  // Through UTF-8, so that a lone surrogate reads the same here as when the stored text comes back from the database.
+  return decodeUtf8(encodeUtf8(input.task + files + stack));
 }

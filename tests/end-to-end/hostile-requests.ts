@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { type ClientRequest, request as httpRequest } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 
 /** One malformed or hostile request. `note` says what is wrong with it, for the failure message. */
@@ -192,6 +194,18 @@ function oneRequest(random: () => number, pick: Pick): HostileRequest {
   if (kind < 0.95) {
     return { note: "method and path", method: pick(METHODS), path: pick(ANY_PATHS), headers: {}, body: null };
   }
+  if (kind < 0.97) {
+    const host = pick([
+      "127.0.0.1:1, evil.example",
+      "a b",
+      "[::1",
+      "%00",
+      "localhost:abc",
+      "localhost:999999",
+      "evil.example",
+    ]);
+    return { note: "Host header", method: "GET", path: "/api/status", headers: { host }, body: null };
+  }
   const authorization = pick([
     "Bearer sp_",
     "Bearer",
@@ -213,16 +227,22 @@ export function hostileRequests(count: number, seed: number): readonly HostileRe
   return Array.from({ length: count }, () => oneRequest(random, pick));
 }
 
-const CHUNK_BYTES = 32_768;
+/** What is sent before waiting for an answer: under the server's own limit, so it always reads this much. */
+const FIRST_BYTES = 65_536;
+const SERVER_LIMIT_BYTES = 262_144;
+const REFUSAL_WAIT_MS = 3_000;
 
-/** Uploads piece by piece and stops once the answer is there: a server that refuses a body closes without reading on. */
-async function upload(outgoing: ClientRequest, body: Buffer, isAnswered: () => boolean): Promise<void> {
-  for (let at = 0; at < body.length && !isAnswered() && !outgoing.destroyed; at += CHUNK_BYTES) {
-    outgoing.write(body.subarray(at, at + CHUNK_BYTES));
-    // Gives the refusal time to arrive before the next piece runs into a closed socket.
-    await new Promise((resolve) => setTimeout(resolve, at > 2 * CHUNK_BYTES ? 20 : 0));
+/**
+ * Uploads the body. Of one that is too large the first part goes ahead and the rest waits: a server that refuses by
+ * content-length answers and closes at once, and writing on into the closed socket would lose the answer.
+ */
+async function upload(outgoing: ClientRequest, body: Buffer, answered: Promise<unknown>): Promise<void> {
+  outgoing.write(body.subarray(0, FIRST_BYTES));
+  if (body.length > SERVER_LIMIT_BYTES) {
+    const refused = await Promise.race([answered.then(() => true), delay(REFUSAL_WAIT_MS, false)]);
+    if (refused) return;
   }
-  if (!isAnswered()) outgoing.end();
+  outgoing.end(body.subarray(FIRST_BYTES));
 }
 
 /** Sends one request and resolves with its answer; rejects when none comes in time. */
@@ -248,6 +268,11 @@ export function sendHostile(base: URL, hostile: HostileRequest, timeoutMs: numbe
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer in ${timeoutMs} ms: ${hostile.note}`)));
     outgoing.on("error", (error) => (answered ? undefined : reject(new Error(`${hostile.note}: ${error.message}`))));
     if (body === null) outgoing.end();
-    else void upload(outgoing, body, () => answered);
+    else
+      void upload(
+        outgoing,
+        body,
+        once(outgoing, "response").catch(() => {}),
+      );
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
 import { startTestHost, type TestHost } from "./start-test-host.ts";
 
@@ -44,8 +45,8 @@ it("answers a probe through the queue: the executor says that runs are not built
   const host = await start();
   const { data } = await call(host, "POST", "/api/status/probe");
   let probe = await call(host, "GET", `/api/status/probe/${data.probe_id}`);
-  for (let tries = 0; probe.data.state !== "failed" && tries < 200; tries += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
+  for (let tries = 0; probe.data.state !== "failed" && tries < 100; tries += 1) {
+    await delay(100);
     probe = await call(host, "GET", `/api/status/probe/${data.probe_id}`);
   }
   expect(probe.data).toEqual({ state: "failed", fault: "not_built" });

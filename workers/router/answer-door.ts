@@ -28,17 +28,19 @@ interface Incoming {
 /** Public doors know nobody; handlers that need a tenant stand behind a scope. */
 const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: true };
 
-/** Address limit before the key is looked up, so that guessing keys is limited too; then key, scope and key limit. */
+/**
+ * Key, limit, scope. A request with a valid key counts under the key, so that nobody without one can use up its share;
+ * anything else, a wrong key too, counts under its address.
+ */
 async function admit(door: Door, context: DoorContext): Promise<Result<Principal>> {
   if (door.auth === "public") return ok(NOBODY);
-  const limited = await context.limitAddress();
-  if (!limited.ok) return limited;
   const principal = await context.authenticate();
+  const keyId = principal.ok ? principal.value.keyId : null;
+  const limited = keyId === null ? await context.limitAddress() : await context.limitKey(keyId);
+  if (!limited.ok) return limited;
   if (!principal.ok) return principal;
   const allowed = requireScope(principal.value, door.auth);
-  if (!allowed.ok) return allowed;
-  const keyLimited = principal.value.keyId === null ? ok(undefined) : await context.limitKey(principal.value.keyId);
-  return keyLimited.ok ? principal : keyLimited;
+  return allowed.ok ? principal : allowed;
 }
 
 function readQuery(request: Request): Result<Record<string, string>> {

@@ -75,6 +75,17 @@ describe("POST /api/decisions/:id/recompute", () => {
   });
 });
 
+it("recompute() reads a stored prompt with a lone surrogate as it was read when it was decided", async () => {
+  const { route, get, put, post } = await newCaller("recompute-surrogate", "read", "admin");
+  const policy = dataOf(policyDocumentSchema, await get("/api/policy"));
+  await put("/api/policy", { ...policy, store_prompt_text: true });
+  const { id } = await route({ task: "fix the emoji picker \ud800 crash" });
+  expect(dataOf(recomputed, await post(`/api/decisions/${id}/recompute`))).toMatchObject({
+    equal: true,
+    reclassified: true,
+  });
+});
+
 describe("GET /api/decisions", () => {
   it("pages through all of a tenant's decisions, newest first, each once", async () => {
     const { route, get } = await newCaller("pages", "read");
@@ -144,6 +155,10 @@ describe("gate and verdicts", () => {
     expect(rejected).toMatchObject({ status: "next", evidence: "FAIL settings.test.ts" });
     expect(rejected.next?.model).not.toBe(first.model);
     expect(await route(task)).toMatchObject({ id: first.id, attempt: 1, model: rejected.next?.model });
+    const standing = await route(task);
+    expect(standing.rationale).toContain(`${first.model} was rejected`);
+    expect(standing.alternatives.map(({ model }) => model)).toContain(standing.model);
+    expect(standing.fallbacks.map(({ model }) => model)).not.toContain(first.model);
     const repeated = await verdict(first.id, { accepted: false, source: "ci", attempt: 0 });
     expect(repeated.next).toEqual(rejected.next);
     const changed = await post(`/api/decisions/${first.id}/verdict`, { accepted: true, source: "ci", attempt: 0 });

@@ -32,6 +32,16 @@ describe("every door", () => {
     expect((await send({ method: "GET", path: "/api/nothing" })).body).toMatchObject({ error: { code: "NOT_FOUND" } });
   });
 
+  it("does not let callers without a key use up the share of one with a key at the same address", async () => {
+    const { get } = await newCaller("neighbour", "read");
+    const headers = { "cf-connecting-ip": "203.0.113.240" };
+    const statuses = [];
+    for (let i = 0; i < 205; i += 1)
+      statuses.push((await send({ method: "GET", path: "/api/policy", headers })).status);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await get("/api/policy", headers)).status).toBe(200);
+  });
+
   it("limits by key, with Retry-After of the whole period", async () => {
     const { get } = await newCaller("limited", "read");
     const answers = [];

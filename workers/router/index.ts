@@ -31,6 +31,8 @@ const router = makeRouter();
 export default {
   async fetch(request, env, context): Promise<Response> {
     try {
+      // A Host header that makes no URL: every check behind would throw on it.
+      if (!URL.canParse(request.url)) return errorResponse({ kind: "host_not_allowed" });
       const { pathname } = new URL(request.url);
       const notFound = errorResponse({ kind: "not_found", what: "path", id: pathname });
       const answer: Response | undefined = await router.fetch(request, toDoorContext(request, env, context));

@@ -2,13 +2,14 @@ import { toCanonicalJson } from "../../shared/base/canonical-json.ts";
 import type { DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
 import type { RouteCommand } from "./route-command.ts";
 
-/** The key of a task's kickoff lock; it holds until an outcome, acceptance or exhaustion, or `reroute`. */
-export const taskLockKey = (tenantId: string, taskId: string): string => `task:${tenantId}:${taskId}`;
-
-/** A request with a task_id is locked by it; one without is recognised by its content for the policy's TTL. */
+/**
+ * A request with a task_id is locked by it, until an outcome, acceptance or exhaustion, or `reroute`; one without is
+ * recognised by its content for the policy's TTL. Digests of canonical JSON: no tenant's or task's name can be chosen
+ * so that two pairs of them read the same.
+ */
 export async function toLockKey(command: RouteCommand, sha256Hex: (text: string) => Promise<string>): Promise<string> {
-  if (command.taskId !== null) return taskLockKey(command.tenantId, command.taskId);
-  const { tenantId, taskText, request } = command;
+  const { tenantId, taskId, taskText, request } = command;
+  if (taskId !== null) return `task:${await sha256Hex(toCanonicalJson({ tenantId, taskId }))}`;
   return `request:${await sha256Hex(toCanonicalJson({ tenantId, taskText, request }))}`;
 }
 

@@ -1,7 +1,7 @@
 import type { DecisionBody, PickBody } from "../../shared/contract/decisions.ts";
 import { toUsd } from "../../shared/contract/fields.ts";
-import type { Attempt, Expected, Pick } from "../../shared/policy/decision.ts";
-import { attemptSequence } from "../../shared/run/attempts.ts";
+import type { Attempt, DecisionCore, Expected, Pick } from "../../shared/policy/decision.ts";
+import { attemptSequence, describeAttempt } from "../../shared/run/attempts.ts";
 import type { DecisionSummary } from "../platform/d1/decisions-store.ts";
 
 const toExpectedBody = (expected: Expected): PickBody["expected"] => ({
@@ -26,21 +26,42 @@ const toAttemptBody = (attempt: Attempt): PickBody => ({
   expected_in_turn: toExpectedBody(attempt.expectedInTurn),
 });
 
+const isSame = (a: Pick, b: Pick): boolean => a.model === b.model && a.effort === b.effort;
+
+/** The decision as it stands at an attempt; at the first it is what was decided at the kickoff. */
+function toStanding(core: DecisionCore, at: number) {
+  const sequence = attemptSequence(core);
+  const current = sequence[at];
+  const { mode, rationale, fallbacks, alternatives, expected } = core;
+  if (at === 0 || current === undefined)
+    return { current: core.pick, mode, rationale, fallbacks, alternatives, expected };
+  const tried = sequence.slice(0, at);
+  const isOpen = (pick: Pick): boolean => !tried.some((other) => isSame(other, pick)) && !isSame(pick, current);
+  return {
+    current,
+    mode: at < core.chain.length ? mode : ("single" as const),
+    rationale: `${describeAttempt(sequence, at)} Decided at the kickoff: ${rationale}`,
+    fallbacks: [...sequence.slice(at + 1), ...fallbacks].filter(isOpen),
+    alternatives: alternatives.some((pick) => isSame(pick, current)) ? alternatives : [...alternatives, current],
+    expected: current.expectedInTurn,
+  };
+}
+
 /** A stored decision as the doors show it; after a rejected attempt the top-level pick is the next model's. */
 export function toDecisionBody(record: DecisionSummary, approvalId: string | null): DecisionBody {
   const { core } = record;
-  const current = attemptSequence(core)[record.attempt];
+  const standing = toStanding(core, record.attempt);
   return {
     id: record.id,
     task_id: record.taskId,
-    ...toPickBody(current ?? core.pick),
+    ...toPickBody(standing.current),
     // A first attempt of a chain is expected to reach what the whole chain reaches; a later one is judged in its turn.
-    expected: toExpectedBody(record.attempt === 0 ? core.expected : (current?.expectedInTurn ?? core.expected)),
-    mode: core.mode,
-    rationale: core.rationale,
+    expected: toExpectedBody(standing.expected),
+    mode: standing.mode,
+    rationale: standing.rationale,
     gate: { requires_approval: core.gate.requiresApproval, reason: core.gate.reason, approval_id: approvalId },
-    fallbacks: core.fallbacks.map(toPickBody),
-    alternatives: core.alternatives.map(toPickBody),
+    fallbacks: standing.fallbacks.map(toPickBody),
+    alternatives: standing.alternatives.map(toPickBody),
     chain: core.chain.map(toAttemptBody),
     mode_comparison: {
       reason: core.modeComparison.reason,

@@ -92,6 +92,21 @@ describe("POST /api/route", () => {
     expect(dataOf(z.array(decisionSchema), await b.get("/api/decisions")).map(({ id }) => id)).toEqual([ofB.id]);
   });
 
+  it("keeps tenants apart whatever their names and task ids are made of", async () => {
+    const [a, b] = [await newCaller("acme", "read"), await newCaller("acme:x", "read")];
+    const ofA = await a.route({ task: "rotate the keys of project zeta", task_id: "x:1" });
+    const ofB = await b.route({ task: "say hello", task_id: "1" });
+    expect(ofB).toMatchObject({ task_id: "1" });
+    expect(ofB.id).not.toBe(ofA.id);
+    expect((await a.route({ task: "again", task_id: "x:1" })).id).toBe(ofA.id);
+  });
+
+  it("says of a mode with several calls that its figures are those of one", async () => {
+    const { route } = await newCaller("modes", "read");
+    const { rationale } = await route({ task: "build a plugin system", mode: "swarm" });
+    expect(rationale).toContain("those of one call by this model");
+  });
+
   it("names the filter that leaves no model", async () => {
     const { post } = await newCaller("empty", "read");
     const answer = await post("/api/route", { task: "add a test", constraints: { allow: ["nobody/nothing"] } });

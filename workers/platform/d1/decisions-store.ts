@@ -92,7 +92,10 @@ export async function readDecision(
 }
 
 /** The query of the decision that holds a key which has not expired at `nowMs`, for a batch. */
-export const lockedDecisionQuery = (db: Db, { lockKey, nowMs }: { readonly lockKey: string; readonly nowMs: number }) =>
+export const lockedDecisionQuery = (
+  db: Db,
+  { tenantId, lockKey, nowMs }: { readonly tenantId: string; readonly lockKey: string; readonly nowMs: number },
+) =>
   db
     .select({ decision: decisions })
     .from(decisionLocks)
@@ -100,6 +103,7 @@ export const lockedDecisionQuery = (db: Db, { lockKey, nowMs }: { readonly lockK
     .where(
       and(
         eq(decisionLocks.lockKey, lockKey),
+        eq(decisions.tenantId, tenantId),
         or(isNull(decisionLocks.expiresAtMs), gt(decisionLocks.expiresAtMs, nowMs)),
       ),
     );

@@ -33,6 +33,7 @@ const verdict = (decisionId: string, fields: Partial<NewVerdict> = {}): NewVerdi
   predictedP: 0.7,
   createdAtMs: 2_000,
   createdBy: "key_1",
+  nextModelId: null,
   nextState: "open",
   ...fields,
 });

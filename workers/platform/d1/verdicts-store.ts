@@ -27,19 +27,23 @@ export interface NewVerdict {
   readonly createdAtMs: number;
   readonly createdBy: string;
   /** "open" moves the decision on to attempt + 1; the others end it and free its locks. */
-  readonly nextState: "open" | "accepted" | "rejected" | "exhausted";
+  readonly nextState: "open" | "accepted" | "exhausted";
+  /** The model of attempt + 1, by which the decision is found from then on; null when there is none. */
+  readonly nextModelId: string | null;
 }
 
 const exists = (query: SQL): SQL => sql`exists (${query})`;
 
 /** Verdict, move and locks in one transaction; every later statement depends on our verdict having landed. */
 function toStatements(db: Db, verdict: NewVerdict) {
-  const { nextState, ...row } = verdict;
+  const { nextState, nextModelId, ...row } = verdict;
   const decision = { tenantId: verdict.tenantId, id: verdict.decisionId, attempt: verdict.attempt };
   const atAttempt = exists(sql`select 1 from ${decisions} where ${isOpenAt(decision)}`);
   const landed = exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${verdict.id}`);
   const change =
-    nextState === "open" ? { attempt: verdict.attempt + 1 } : { state: nextState, closedAtMs: verdict.createdAtMs };
+    nextState === "open"
+      ? { attempt: verdict.attempt + 1, ...(nextModelId === null ? {} : { modelId: nextModelId }) }
+      : { state: nextState, closedAtMs: verdict.createdAtMs };
   const insert = db
     .insert(verdicts)
     .select(selectRow(verdicts, row, atAttempt))

@@ -52,6 +52,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     createdAtMs: deps.nowMs(),
     createdBy: principal.keyId ?? "anonymous",
     nextState: step.status === "next" ? "open" : step.status,
+    nextModelId: step.next?.model ?? null,
   });
   if (!saved.ok) return saved;
   const approval = record.core.gate.requiresApproval

@@ -58,7 +58,8 @@ export function dataOf<S extends z.ZodType>(schema: S, answer: Answered): z.outp
 
 export interface Caller {
   readonly keyId: string;
-  readonly get: (path: string) => Promise<Answered>;
+  /** `extra` headers take the place of the caller's own, such as its address. */
+  readonly get: (path: string, extra?: Readonly<Record<string, string>>) => Promise<Answered>;
   readonly post: (path: string, body?: unknown) => Promise<Answered>;
   readonly put: (path: string, body: unknown) => Promise<Answered>;
   readonly route: (body: unknown) => Promise<DecisionBody>;
@@ -76,7 +77,7 @@ export async function newCaller(tenantId: string, ...scopes: Scope[]): Promise<C
   const post = (path: string, body?: unknown) => send({ method: "POST", path, body, headers });
   return {
     keyId: row.id,
-    get: (path) => send({ method: "GET", path, headers }),
+    get: (path, extra) => send({ method: "GET", path, headers: { ...headers, ...extra } }),
     post,
     put: (path, body) => send({ method: "PUT", path, body, headers }),
     route: async (body) => dataOf(decisionSchema, await post("/api/route", body)),
