@@ -1,8 +1,17 @@
 import { expect, test } from "vitest";
-import { formatPercent, formatUsd } from "./format.ts";
+import { formatPercent, formatPercents, formatUsd } from "./format.ts";
 
 test("formatPercent() rounds to whole percent", () => {
   expect([formatPercent(0.524), formatPercent(1)]).toEqual(["52 %", "100 %"]);
+});
+
+test.each([
+  [0.524, 0.35, ["52 %", "35 %"]],
+  [0.0199, 0.02, ["1.99 %", "2.00 %"]],
+  [0.016, 0.02, ["1.6 %", "2.0 %"]],
+  [0.02, 0.02, ["2 %", "2 %"]],
+])("formatPercents() tells %d from %d", (p, q, texts) => {
+  expect(formatPercents(p, q)).toEqual(texts);
 });
 
 test.each([

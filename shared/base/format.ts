@@ -3,6 +3,15 @@
 /** A share in [0,1] as whole percent. */
 export const formatPercent = (p: number): string => `${Math.round(p * 100)} %`;
 
+/** Two shares as percent, with as many decimals (three at most) as it takes to tell them apart. */
+export function formatPercents(p: number, q: number): readonly [string, string] {
+  for (const decimals of [0, 1, 2]) {
+    const [a, b] = [(p * 100).toFixed(decimals), (q * 100).toFixed(decimals)];
+    if (a !== b || p === q) return [`${a} %`, `${b} %`];
+  }
+  return [`${(p * 100).toFixed(3)} %`, `${(q * 100).toFixed(3)} %`];
+}
+
 /** Money is stored in whole micro-dollars: less than one is said as nothing. */
 const LEAST_USD = 1e-6;
 

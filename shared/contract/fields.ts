@@ -36,7 +36,11 @@ export const driverField = z.enum(DRIVERS);
 export const needField = z.enum(NEEDS);
 
 /** USD amounts at the door; at most 1,000,000 so that micro-dollars stay exact integers. */
-export const usdField = z.number().min(0).max(1_000_000);
+export const usdField = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine((usd) => usd === 0 || usd >= 1e-6, { error: "expected 0 or at least 0.000001 (a micro-dollar)" });
 
 /** A number written in a query string: plain decimal digits, nothing that only looks like a number. */
 export const queryNumber = z

@@ -53,5 +53,6 @@ describe("parseWith()", () => {
     expect(parseWith(policyQuerySchema, { dry_run: "1" })).toMatchObject({ ok: true, value: { dry_run: true } });
     expect(faultOf(routeQuerySchema, { task: "x", reroute: "true" })).toMatchObject({ field: "reroute" });
     expect(faultOf(routeQuerySchema, { task: "x", value_usd: "lots" })?.kind).toBe("invalid_param");
+    expect(faultOf(routeQuerySchema, { task: "x", value_usd: "0.0000004" })?.kind).toBe("invalid_param");
   });
 });

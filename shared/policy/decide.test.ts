@@ -22,6 +22,8 @@ function forEachDecided(seed: number, count: number, check: (input: DecideInput,
   }
 }
 
+const toStandIns = (core: DecisionCore) => [...core.chain, ...core.escalation].flatMap(({ fallbacks }) => fallbacks);
+
 const PRESET_VALUES = [1_000_000, 5_000_000, 20_000_000] as const;
 
 describe("decide()", () => {
@@ -103,7 +105,7 @@ describe("decide(): limits", () => {
       const named = [...input.request.constraints.exclude, ...input.policy.deny];
       const ceilings = { low: 1e6, medium: 5e6, high: 2e7, any: Number.POSITIVE_INFINITY };
       const ceiling = Math.min(ceilings[input.policy.band], ceilings[input.request.band ?? "any"]);
-      for (const pick of [core.pick, ...core.chain, ...core.fallbacks, ...core.escalation, ...core.alternatives]) {
+      for (const pick of [core.pick, ...core.chain, ...toStandIns(core), ...core.escalation, ...core.alternatives]) {
         expect(price.get(`${pick.model} ${pick.effort}`)).toBeLessThanOrEqual(ceiling);
         expect(named.some((text) => text === pick.model || text === `${pick.vendor}/*`)).toBe(false);
       }
@@ -127,7 +129,7 @@ describe("decide(): floor", () => {
         if (margin === null) continue;
         floored += 1;
         // The picked model by another driver may lose a bonus on P; it is still the model that passed.
-        const others = core.fallbacks.filter(({ model }) => model !== core.pick.model);
+        const others = (core.chain[0]?.fallbacks ?? []).filter(({ model }) => model !== core.pick.model);
         for (const pick of [core.pick, ...core.chain, ...others, ...core.escalation, ...core.alternatives])
           expect(pick.expected.success).toBeGreaterThanOrEqual(bestSuccess - margin - 2e-6);
       }
@@ -203,10 +205,43 @@ describe("decide(): what stands beside the pick", () => {
       ]),
     );
     expect(core.pick).toMatchObject({ model: "anthropic/x", provider: "anthropic", driverKind: "claude" });
-    expect(core.fallbacks.map(({ model, provider }) => [model, provider])).toEqual([
+    expect(core.chain[0]?.fallbacks.map(({ model, provider }) => [model, provider])).toEqual([
       ["anthropic/x", "openrouter"],
       ["openai/y", "openai"],
     ]);
+  });
+});
+
+describe("decide(): what stands in for each attempt", () => {
+  it("is at most three distinct models, none that failed before, the same one elsewhere first", () => {
+    let later = 0;
+    forEachDecided(12, 1500, (_, core) => {
+      const sequence = [...core.chain, ...core.escalation];
+      for (const [turn, attempt] of sequence.entries()) {
+        const names = attempt.fallbacks.map(({ model }) => model);
+        expect(names.length).toBeLessThanOrEqual(3);
+        expect(new Set(names).size).toBe(names.length);
+        for (const failed of sequence.slice(0, turn)) expect(names).not.toContain(failed.model);
+        expect(names.slice(1)).not.toContain(attempt.model);
+        for (const standIn of attempt.fallbacks.filter(({ model }) => model === attempt.model)) {
+          expect(standIn.provider).not.toBe(attempt.provider);
+          expect(standIn.effort).toBe(attempt.effort);
+        }
+        later += turn > 0 ? names.length : 0;
+      }
+    });
+    expect(later).toBeGreaterThan(1000);
+  });
+
+  it("says why no attempt follows the last", () => {
+    const strong = [0.2, 0.4, 0.5, 0.6, 0.7, 0.8].map((theta, i) => ({ id: `v${i}/m`, theta, usd: 0.01 }));
+    expect(decideOrThrow(toInput(strong)).escalationEnd).toBe("limit");
+    expect(decideOrThrow(toInput([{ id: "a/only", theta: 0.5, usd: 0.01 }])).escalationEnd).toBe("none_left");
+    const dear = [
+      { id: "a/cheap", theta: 0.5, usd: 0.01 },
+      { id: "b/dear", theta: 0.55, usd: 90 },
+    ];
+    expect(decideOrThrow(toInput(dear)).escalationEnd).toBe("not_worth_its_cost");
   });
 });
 

@@ -2,21 +2,18 @@ import type { Result } from "../base/result.ts";
 import { ok } from "../base/result.ts";
 import { roundTo } from "../base/stats.ts";
 import { compareRows } from "../catalog/compare-rows.ts";
-import { valueInTurn } from "./after-failures.ts";
 import type { Candidate } from "./candidate.ts";
 import { compareByCost } from "./candidate.ts";
-import type { Choice } from "./choose.ts";
 import { choose } from "./choose.ts";
-import type { Attempt, DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
+import type { DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
 import { toEscalation } from "./escalation.ts";
-import { toFallbacks } from "./fallbacks.ts";
 import { applyFilters } from "./filters.ts";
 import { applyFloor } from "./floor.ts";
 import { toGate } from "./gate.ts";
 import { chooseMode } from "./mode.ts";
 import { toRationale } from "./rationale.ts";
-import type { TaskTerms } from "./task-terms.ts";
 import { toTaskTerms } from "./task-terms.ts";
+import { offHullFlags, toAttempts } from "./to-attempts.ts";
 import { toExpected, toPick } from "./to-pick.ts";
 import { valueCandidate } from "./value-candidate.ts";
 
@@ -38,14 +35,18 @@ export function decide(input: DecideInput): Result<DecisionCore> {
   const expected = toExpected(chain ?? pick);
   const gate = toGate(classification, policy);
   const modeComparison = roundComparison(comparison);
+  const escalation = toEscalation(candidates, choice, { tried, terms });
+  const sequence = [...tried, ...escalation.members];
+  const attempts = toAttempts(sequence, { hull: choice.hull, candidates, floor, terms });
   const story = { classification, terms, choice, pick, chain, modeComparison, expected, floor, gate };
   return ok({
     pick: toPick(pick, offHullFlags(pick, choice.hull)),
     expected,
     mode: comparison.chosen,
     modeComparison,
-    ...toAttempts({ tried, escalation: toEscalation(candidates, choice, { tried, terms }) }, choice, terms),
-    fallbacks: toFallbacks(pick, candidates, terms).map((member) => toPick(member, belowFloorFlags(member, floor))),
+    chain: attempts.slice(0, tried.length),
+    escalation: attempts.slice(tried.length),
+    escalationEnd: escalation.end,
     alternatives: toAlternatives(pick, choice.hull),
     gate,
     rationale: toRationale(story),
@@ -56,24 +57,6 @@ export function decide(input: DecideInput): Result<DecisionCore> {
   });
 }
 
-/** Chain and escalation as stored, each member with what it is expected to do when its turn comes. */
-function toAttempts(
-  { tried, escalation }: { readonly tried: readonly Candidate[]; readonly escalation: readonly Candidate[] },
-  { hull }: Choice,
-  terms: TaskTerms,
-): Readonly<Record<"chain" | "escalation", readonly Attempt[]>> {
-  const values = valueInTurn([...tried, ...escalation], terms);
-  const toAttempt = (pick: Pick, turn: number): Attempt => {
-    const value = values[turn];
-    if (value === undefined) throw new Error(`attempt ${turn} of ${values.length} was not valued`);
-    return { ...pick, expectedInTurn: toExpected(value) };
-  };
-  return {
-    chain: tried.map((member, i) => toAttempt(toPick(member, offHullFlags(member, hull)), i)),
-    escalation: escalation.map((member, i) => toAttempt(toPick(member), tried.length + i)),
-  };
-}
-
 function roundComparison({ singleUtilityUsd, cascadeUtilityUsd, ...words }: ModeComparison): ModeComparison {
   return {
     ...words,
@@ -81,13 +64,6 @@ function roundComparison({ singleUtilityUsd, cascadeUtilityUsd, ...words }: Mode
     cascadeUtilityUsd: cascadeUtilityUsd === null ? null : roundTo(cascadeUtilityUsd, 6),
   };
 }
-
-const offHullFlags = (candidate: Candidate, hull: readonly Candidate[]): readonly string[] =>
-  hull.includes(candidate) ? [] : ["off_hull"];
-
-/** The same model by another driver may lose a bonus that held it above the floor: it is no weaker, but it says so. */
-const belowFloorFlags = ({ success }: Candidate, floor: DecisionCore["floor"]): readonly string[] =>
-  floor.margin !== null && success < floor.bestSuccess - floor.margin ? ["below_floor"] : [];
 
 /** The hull, cheapest first; a pick beside it (the first try of a chain) is shown among them, flagged. */
 function toAlternatives(pick: Candidate, hull: readonly Candidate[]): readonly Pick[] {

@@ -104,7 +104,17 @@ export interface Pick {
 export interface Attempt extends Pick {
   /** Expectations when its turn comes, which is after all attempts before it failed; those of the first are its own. */
   readonly expectedInTurn: Expected;
+  /** What to run when this pick cannot be reached: the same model elsewhere, then others by worth, other provider or vendor
+   * first. Distinct models, none that failed before; at most three, valued as in this attempt's turn. */
+  readonly fallbacks: readonly Pick[];
 }
+
+/**
+ * Why no attempt follows the last: the most that a decision names are named, the next would cost more than it is
+ * worth, or no other model is left within constraints and floor.
+ */
+export const ESCALATION_ENDS = ["limit", "not_worth_its_cost", "none_left"] as const;
+export type EscalationEnd = (typeof ESCALATION_ENDS)[number];
 
 export interface Gate {
   readonly requiresApproval: boolean;
@@ -130,8 +140,7 @@ export interface DecisionCore {
   readonly chain: readonly Attempt[];
   /** Where to go when every attempt so far was rejected: the most valuable next model given those failures, if worth its cost. */
   readonly escalation: readonly Attempt[];
-  /** What to run when the pick cannot be reached: the same model elsewhere, then others by worth, other provider or vendor first. */
-  readonly fallbacks: readonly Pick[];
+  readonly escalationEnd: EscalationEnd;
   /** The cost-quality hull of the kept set, cheapest first, the pick included. */
   readonly alternatives: readonly Pick[];
   readonly gate: Gate;

@@ -1,6 +1,6 @@
 import { firstOfEachModel } from "./attempt-pool.ts";
 import type { Candidate } from "./candidate.ts";
-import { compareByUtility, toModelKeys } from "./candidate.ts";
+import { toModelKeys } from "./candidate.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { TaskTerms } from "./task-terms.ts";
 import { valueCandidate } from "./value-candidate.ts";
@@ -11,13 +11,20 @@ function toSameModel(pick: Candidate, terms: TaskTerms): readonly Candidate[] {
   return other === undefined ? [] : [valueCandidate(pick.eligible, other, terms)];
 }
 
+/** What fallbacks are drawn from: all candidates, worthiest first, and those that were tried before and failed. */
+export interface FallbackPool {
+  readonly worthiest: readonly Candidate[];
+  readonly failed: readonly Candidate[];
+  readonly terms: TaskTerms;
+}
+
 /**
  * What to run when the pick cannot be reached, best first: the same model by another provider, then the worthiest other
- * models, those of another provider or maker ahead, since whole providers fail together.
+ * models that have not failed, those of another provider or maker ahead, since whole providers fail together.
  */
-export function toFallbacks(pick: Candidate, candidates: readonly Candidate[], terms: TaskTerms): readonly Candidate[] {
+export function toFallbacks(pick: Candidate, { worthiest, failed, terms }: FallbackPool): readonly Candidate[] {
   const { limit, depth } = PARAMETERS.fallbacks;
-  const ranked = firstOfEachModel([...candidates].sort(compareByUtility), depth, new Set(toModelKeys(pick)));
+  const ranked = firstOfEachModel(worthiest, depth, new Set([pick, ...failed].flatMap(toModelKeys)));
   const isElsewhere = ({ eligible, reach }: Candidate): boolean =>
     reach.provider !== pick.reach.provider || eligible.model.vendor !== pick.eligible.model.vendor;
   return [

@@ -10,6 +10,12 @@ describe("toGate()", () => {
     ["the risk head abstained", toTask({ abstained: ["risk"] }), true, "abstained on risk"],
     ["risk is plainly low", toTask({}), false, "risk is low"],
     ["another head abstained", toTask({ abstained: ["complexity"] }), false, "risk is low"],
+    [
+      "P(high) is just under the threshold",
+      toTask({ risk: [0.6, 0.0502, 0.3498] }),
+      false,
+      "34.98 %, under the policy's 35",
+    ],
   ])("answers as it should when %s", (_, classification, requiresApproval, reason) => {
     const gate = toGate(classification, defaultPolicy);
     expect(gate.requiresApproval).toBe(requiresApproval);

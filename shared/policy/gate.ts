@@ -1,4 +1,4 @@
-import { formatPercent } from "../base/format.ts";
+import { formatPercent, formatPercents } from "../base/format.ts";
 import type { Classification } from "../task/classification.ts";
 import type { Gate } from "./decision.ts";
 import type { Policy } from "./policy.ts";
@@ -10,6 +10,7 @@ import type { Policy } from "./policy.ts";
 export function toGate(classification: Classification, policy: Policy): Gate {
   const { label, probabilities } = classification.risk;
   const threshold = policy.gate.highRiskProbability;
+  const [chance, limit] = formatPercents(probabilities.high, threshold);
   if (classification.abstained_heads.includes("risk"))
     return { requiresApproval: true, reason: "the classifier abstained on risk, so it counts as high" };
   if (label === "high")
@@ -17,11 +18,11 @@ export function toGate(classification: Classification, policy: Policy): Gate {
   if (probabilities.high >= threshold)
     return {
       requiresApproval: true,
-      reason: `the chance of high risk is about ${formatPercent(probabilities.high)}, at or over the policy's ${formatPercent(threshold)}`,
+      reason: `the chance of high risk is about ${chance}, at or over the policy's ${limit}`,
     };
   return {
     requiresApproval: false,
-    reason: `risk is ${label}; the chance of high risk is about ${formatPercent(probabilities.high)}, under the policy's ${formatPercent(threshold)}`,
+    reason: `risk is ${label}; the chance of high risk is about ${chance}, under the policy's ${limit}`,
   };
 }
 

@@ -24,14 +24,14 @@ describe("decide(): mode", () => {
     const { mode, modeComparison, chain, pick } = decideWith({});
     expect(mode).toBe("single");
     expect(modeComparison.cascadeUtilityUsd).toBeNull();
-    expect(chain).toEqual([{ ...pick, expectedInTurn: pick.expected }]);
+    expect(chain).toMatchObject([{ ...pick, expectedInTurn: pick.expected }]);
   });
 
   it("is a cascade from a near tie to the hull when a measured judge makes it worth more", () => {
     const { mode, chain, modeComparison, pick, expected } = decideWith({ verifier: judge });
     expect(mode).toBe("cascade");
     expect(chain.length).toBeGreaterThan(1);
-    expect(chain[0]).toEqual({ ...pick, expectedInTurn: pick.expected });
+    expect(chain[0]).toMatchObject({ ...pick, expectedInTurn: pick.expected });
     expect(modeComparison.cascadeUtilityUsd).toBeGreaterThan(modeComparison.singleUtilityUsd);
     expect(expected.utilityUsd).toBe(modeComparison.cascadeUtilityUsd);
     expect(expected.success).toBeGreaterThan(pick.expected.success);
@@ -54,6 +54,13 @@ describe("decide(): mode", () => {
     expect(cascade.mode).toBe("cascade");
     expect(cascade.chain.length).toBeGreaterThan(1);
     expect(cascade.modeComparison.reason).toContain("uncalibrated");
+  });
+
+  it("says that one model is no cascade, even where a cascade was asked for", () => {
+    const decided = decide(toInput(ROWS.slice(0, 1), {}, { request: toRequest({ mode: "cascade" }) }));
+    if (!decided.ok) throw new Error("no candidates");
+    expect([decided.value.mode, decided.value.chain.length]).toEqual(["single", 1]);
+    expect(decided.value.modeComparison.reason).toBe("a cascade was asked for, but only one model is left");
   });
 
   it("shows a chain's first try among the alternatives", () => {

@@ -63,6 +63,10 @@ export function chooseMode(input: ModeInput, { choice, candidates, terms }: Mode
     singleUtilityUsd: choice.pick.utilityUsd,
     cascadeUtilityUsd: best?.utilityUsd ?? null,
   };
+  if (asked === "cascade" && best === null) {
+    const reason = "a cascade was asked for, but only one model is left";
+    return { chain: null, comparison: { chosen: "single", reason, ...utilities } };
+  }
   if (asked !== null) {
     const unmeasured = asked === "cascade" && toTrustedVerifier(input) === null ? ", on an uncalibrated verifier" : "";
     const single =

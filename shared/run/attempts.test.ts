@@ -14,6 +14,7 @@ const pick = (model: string): Attempt => ({
   expected,
   expectedInTurn: { ...expected, success: 0.31, costMicroUsd: 280_000 },
   flags: [],
+  fallbacks: [],
 });
 
 const core = (chain: readonly string[], escalation: readonly string[]): DecisionCore => ({
@@ -23,7 +24,7 @@ const core = (chain: readonly string[], escalation: readonly string[]): Decision
   modeComparison: { chosen: "single", reason: "", singleUtilityUsd: 0, cascadeUtilityUsd: null },
   chain: chain.map(pick),
   escalation: escalation.map(pick),
-  fallbacks: [],
+  escalationEnd: "limit",
   alternatives: [],
   gate: { requiresApproval: false, reason: "" },
   rationale: "",
@@ -53,5 +54,12 @@ describe("advanceAttempt()", () => {
   });
   test("is exhausted when the last model was rejected", () => {
     expect(advanceAttempt(core(["v/a"], ["v/b"]), { attempt: 1, accepted: false }).status).toBe("exhausted");
+  });
+  test("says why nothing follows", () => {
+    const reasonOf = (escalationEnd: DecisionCore["escalationEnd"]) =>
+      advanceAttempt({ ...core(["v/a"], ["v/b"]), escalationEnd }, { attempt: 1, accepted: false }).reason;
+    expect(reasonOf("limit")).toContain("the last of the 2 models");
+    expect(reasonOf("not_worth_its_cost")).toContain("worth its cost");
+    expect(reasonOf("none_left")).toContain("constraints and floor");
   });
 });

@@ -1,5 +1,5 @@
 import { formatPercent, formatUsd } from "../base/format.ts";
-import type { Attempt, DecisionCore } from "../policy/decision.ts";
+import type { Attempt, DecisionCore, EscalationEnd } from "../policy/decision.ts";
 
 /**
  * The models a decision tries in order when attempts are rejected: its chain first (in single mode that is the pick
@@ -14,6 +14,13 @@ export function attemptSequence(core: DecisionCore): readonly Attempt[] {
     return true;
   });
 }
+
+/** Why nothing follows the last of `count` attempts. */
+const ENDS: Readonly<Record<EscalationEnd, (count: number) => string>> = {
+  limit: (count) => `the last of the ${count} models that this decision names`,
+  not_worth_its_cost: () => "and where it failed no further attempt is worth its cost",
+  none_left: () => "and no other model is left within this decision's constraints and floor",
+};
 
 /** Where a decision stands after a verdict on one attempt. */
 export type AttemptStep =
@@ -32,7 +39,7 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
     return {
       status: "exhausted",
       next: null,
-      reason: `${triedName} was rejected, and no further attempt of this decision is worth its cost; decide anew with reroute, at a higher value or under other constraints.`,
+      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. The task is free again: another value, other constraints or a clearer task text may find another model.`,
     };
   }
   return { status: "next", next, reason: describeAttempt(sequence, verdict.attempt + 1) };

@@ -158,7 +158,11 @@ describe("gate and verdicts", () => {
     const standing = await route(task);
     expect(standing.rationale).toContain(`${first.model} was rejected`);
     expect(standing.alternatives.map(({ model }) => model)).toContain(standing.model);
-    expect(standing.fallbacks.map(({ model }) => model)).not.toContain(first.model);
+    const standIns = standing.fallbacks.map(({ model }) => model);
+    expect(standIns).not.toContain(first.model);
+    expect(new Set(standIns).size).toBe(standIns.length);
+    expect(standIns.length).toBeLessThanOrEqual(3);
+    expect(standing.alternatives[0]).toMatchObject({ model: standing.model, expected: standing.expected });
     const repeated = await verdict(first.id, { accepted: false, source: "ci", attempt: 0 });
     expect(repeated.next).toEqual(rejected.next);
     const changed = await post(`/api/decisions/${first.id}/verdict`, { accepted: true, source: "ci", attempt: 0 });
@@ -170,6 +174,43 @@ describe("gate and verdicts", () => {
     expect((await route(task)).id).not.toBe(first.id);
     const late = await post(`/api/decisions/${first.id}/verdict`, { accepted: false, source: "ci" });
     expect(late.status).toBe(409);
+  });
+
+  it("answers no next model for a task that has ended or moved on", async () => {
+    const { route, verdict, post } = await newCaller("ended", "read", "feedback");
+    const ended = await route({ task: "add a dark theme to the settings page", task_id: "E-1" });
+    const rejected = { accepted: false, source: "ci", attempt: 0 } as const;
+    expect((await verdict(ended.id, rejected)).status).toBe("next");
+    expect((await post("/api/outcomes", { decision_id: ended.id, result: "success" })).status).toBe(200);
+    const again = await post(`/api/decisions/${ended.id}/verdict`, rejected);
+    expect([again.status, JSON.stringify(again.body)]).toEqual([409, expect.stringContaining("has ended (closed)")]);
+
+    const moved = await route({ task: "add a light theme to the settings page", task_id: "E-2" });
+    await verdict(moved.id, rejected);
+    await verdict(moved.id, { ...rejected, attempt: 1 });
+    expect((await post(`/api/decisions/${moved.id}/verdict`, rejected)).status).toBe(409);
+  });
+
+  it("accepts no attempt that nobody approved, and approves no decision that has ended", async () => {
+    const { route, post, verdict } = await newCaller("gate-verdict", "read", "feedback");
+    const approver = await newCaller("gate-verdict", "approve");
+    const { id } = await route({ task: "refactor JWT key rotation in prod" });
+    const accepted = { accepted: true, source: "ci" } as const;
+    expect((await post(`/api/decisions/${id}/verdict`, accepted)).status).toBe(409);
+    expect((await approver.post(`/api/decisions/${id}/approve`)).status).toBe(200);
+    expect((await verdict(id, accepted)).status).toBe("accepted");
+    const other = await route({ task: "refactor JWT key rotation in production" });
+    await post("/api/outcomes", { decision_id: other.id, result: "abandoned" });
+    const late = await approver.post(`/api/decisions/${other.id}/approve`);
+    expect([late.status, JSON.stringify(late.body)]).toEqual([409, expect.stringContaining("ended (closed)")]);
+  });
+
+  it("keeps a forced mode after a rejection", async () => {
+    const { route, verdict } = await newCaller("forced", "read", "feedback");
+    const task = { task: "add a dark theme to the settings page", task_id: "F-1", mode: "swarm" };
+    const { id } = await route(task);
+    await verdict(id, { accepted: false, source: "ci" });
+    expect(await route(task)).toMatchObject({ id, attempt: 1, mode: "swarm" });
   });
 
   it("is exhausted after the last model, and the lock is free", async () => {

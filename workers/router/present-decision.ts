@@ -26,23 +26,24 @@ const toAttemptBody = (attempt: Attempt): PickBody => ({
   expected_in_turn: toExpectedBody(attempt.expectedInTurn),
 });
 
-const isSame = (a: Pick, b: Pick): boolean => a.model === b.model && a.effort === b.effort;
-
-/** The decision as it stands at an attempt; at the first it is what was decided at the kickoff. */
+/**
+ * The decision as it stands at an attempt; at the first it is what was decided at the kickoff. After a rejection every
+ * figure is one given the failures before it, and the alternatives are the models that would follow in their turn.
+ */
 function toStanding(core: DecisionCore, at: number) {
   const sequence = attemptSequence(core);
   const current = sequence[at];
-  const { mode, rationale, fallbacks, alternatives, expected } = core;
-  if (at === 0 || current === undefined)
-    return { current: core.pick, mode, rationale, fallbacks, alternatives, expected };
-  const tried = sequence.slice(0, at);
-  const isOpen = (pick: Pick): boolean => !tried.some((other) => isSame(other, pick)) && !isSame(pick, current);
+  if (current === undefined) throw new RangeError(`the decision has no attempt ${at}`);
+  const { mode, rationale, alternatives, expected } = core;
+  const { fallbacks } = current;
+  if (at === 0) return { current: core.pick, mode, rationale, fallbacks, alternatives, expected };
   return {
     current,
-    mode: at < core.chain.length ? mode : ("single" as const),
+    // Past its chain a cascade is one more attempt by one model; every other mode runs each of its attempts.
+    mode: mode === "cascade" && at >= core.chain.length ? ("single" as const) : mode,
     rationale: `${describeAttempt(sequence, at)} Decided at the kickoff: ${rationale}`,
-    fallbacks: [...sequence.slice(at + 1), ...fallbacks].filter(isOpen),
-    alternatives: alternatives.some((pick) => isSame(pick, current)) ? alternatives : [...alternatives, current],
+    fallbacks,
+    alternatives: sequence.slice(at).map((pick) => ({ ...pick, expected: pick.expectedInTurn })),
     expected: current.expectedInTurn,
   };
 }

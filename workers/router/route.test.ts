@@ -126,6 +126,7 @@ describe("GET and PUT /api/policy", () => {
     expect(frugal.samples).toBe(20);
     expect(frugal.changed_count).toBeGreaterThan(0);
     expect(dataOf(preview, await put("/api/policy?dry_run=1", policy)).changed_count).toBe(0);
+    expect((await put("/api/policy?dry_run=1&expected_version=41", policy)).status).toBe(409);
     expect((await get("/api/policy")).body).toMatchObject({ meta: { version: 0 } });
   });
 

@@ -30,28 +30,32 @@ export async function saveAsker(db: Db, asker: Asker): Promise<Result<void>> {
 }
 
 /**
- * Saves the first approval of a decision. Faults: forbidden for a key that asked for it, conflict naming the first
- * approval, not_found for a foreign decision.
+ * Saves the first approval of an open decision. Faults: forbidden for a key that asked for it, conflict naming the
+ * first approval or the state in which the decision ended, not_found for a foreign decision.
  */
 export async function saveApproval(db: Db, approval: ApprovalRow): Promise<Result<void>> {
   const { decisionId, tenantId } = approval;
-  const owned = sql`exists (select 1 from ${decisions} where ${decisions.id} = ${decisionId} and ${decisions.tenantId} = ${tenantId})`;
+  const own = and(eq(decisions.id, decisionId), eq(decisions.tenantId, tenantId));
+  const isOpen = sql`exists (select 1 from ${decisions} where ${and(own, eq(decisions.state, "open"))})`;
   const asked = and(eq(decisionAskers.decisionId, decisionId), eq(decisionAskers.keyId, approval.approvedBy));
   const byAnother = sql`not exists (select 1 from ${decisionAskers} where ${asked})`;
   const answers = await tryQuery("save approval", () =>
     db.batch([
       db
         .insert(approvals)
-        .select(selectRow(approvals, approval, sql`${owned} and ${byAnother}`))
+        .select(selectRow(approvals, approval, sql`${isOpen} and ${byAnother}`))
         .onConflictDoNothing(),
       db.select({ id: approvals.id }).from(approvals).where(ownApproval(tenantId, decisionId)),
       db.select({ keyId: decisionAskers.keyId }).from(decisionAskers).where(asked),
+      db.select({ state: decisions.state }).from(decisions).where(own),
     ]),
   );
   if (!answers.ok) return answers;
-  const [, [first], [asker]] = answers.value;
+  const [, [first], [asker], [decision]] = answers.value;
+  if (decision === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
   if (asker !== undefined) return fail({ kind: "forbidden", message: OWN_REQUEST });
-  if (first === undefined) return fail({ kind: "not_found", what: "decision", id: decisionId });
+  if (first === undefined)
+    return fail({ kind: "conflict", message: `Cannot approve this decision: it ended (${decision.state})` });
   if (first.id === approval.id) return ok(undefined);
   return fail({ kind: "conflict", message: `Cannot approve this decision again: ${first.id} approved it already` });
 }

@@ -52,6 +52,10 @@ export const readPolicyVersion = (
 ): Promise<Result<StoredPolicy | null>> =>
   readNewest(db, and(eq(policies.tenantId, tenantId), eq(policies.version, version)));
 
+/** Why a change that was made against an older version is refused. */
+export const toStaleMessage = (expectedVersion: number): string =>
+  `Cannot save the policy over version ${expectedVersion}: it is no longer the newest; read it again and repeat the change`;
+
 /**
  * Saves version `expectedVersion + 1`, only if `expectedVersion` is still the newest (0 = none yet).
  * Fault: conflict when another writer was first.
@@ -76,6 +80,6 @@ export async function savePolicy(
   );
   if (!saved.ok) return saved;
   if (saved.value.length === 1) return ok({ version, policy });
-  const message = `Cannot save the policy over version ${expectedVersion}: it is no longer the newest; read it again and repeat the change`;
+  const message = toStaleMessage(expectedVersion);
   return fail({ kind: "conflict", message });
 }

@@ -2,7 +2,13 @@ import * as z from "zod";
 import { FILTER_NAMES } from "../../../shared/base/fault.ts";
 import { DOMAINS, EFFORTS, PRICE_TIERS } from "../../../shared/catalog/model.ts";
 import { classificationSchema } from "../../../shared/contract/classify.ts";
-import type { Attempt, DecisionCore, Expected, Pick } from "../../../shared/policy/decision.ts";
+import {
+  type Attempt,
+  type DecisionCore,
+  ESCALATION_ENDS,
+  type Expected,
+  type Pick,
+} from "../../../shared/policy/decision.ts";
 import { BANDS, DRIVERS, NEEDS, PRESETS, RUN_MODES } from "../../../shared/policy/policy.ts";
 import { RECEIPT_VERSION, type Receipt } from "../../../shared/policy/receipt.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
@@ -32,7 +38,11 @@ const pickShape = {
   flags: z.array(z.string()),
 };
 const pickSchema: z.ZodType<Pick> = z.object(pickShape);
-const attemptSchema: z.ZodType<Attempt> = z.object({ ...pickShape, expectedInTurn: expectedSchema });
+const attemptSchema: z.ZodType<Attempt> = z.object({
+  ...pickShape,
+  expectedInTurn: expectedSchema,
+  fallbacks: z.array(pickSchema),
+});
 
 export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   pick: pickSchema,
@@ -46,7 +56,7 @@ export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   }),
   chain: z.array(attemptSchema),
   escalation: z.array(attemptSchema),
-  fallbacks: z.array(pickSchema),
+  escalationEnd: z.enum(ESCALATION_ENDS),
   alternatives: z.array(pickSchema),
   gate: z.object({ requiresApproval: z.boolean(), reason: z.string() }),
   rationale: z.string(),

@@ -66,23 +66,34 @@ function toStatements(db: Db, verdict: NewVerdict) {
   const release = db
     .delete(decisionLocks)
     .where(and(eq(decisionLocks.decisionId, verdict.decisionId), nextState === "open" ? sql`0` : landed));
-  return [insert, move, stored, release] as const;
+  const standing = db
+    .select({ state: decisions.state, attempt: decisions.attempt })
+    .from(decisions)
+    .where(and(eq(decisions.id, verdict.decisionId), eq(decisions.tenantId, verdict.tenantId)));
+  return [insert, move, stored, release, standing] as const;
 }
 
 /**
  * Applies a verdict once per (decision, attempt), atomically. Repeating one that says the same changes nothing and
- * answers `applied: false`. Faults: conflict when the attempt was judged otherwise, or is not the open decision's
- * current one.
+ * answers `applied: false`, as long as what followed from it still stands. Faults: conflict when the attempt was judged
+ * otherwise, is not the open decision's current one, or the decision has ended or moved on since.
  */
 export async function applyVerdict(db: Db, verdict: NewVerdict): Promise<Result<{ readonly applied: boolean }>> {
   const answers = await tryQuery("apply verdict", () => db.batch(toStatements(db, verdict)));
   if (!answers.ok) return answers;
-  const [, moved, [stored]] = answers.value;
+  const [, moved, [stored], , [decision]] = answers.value;
   if (stored === undefined) {
     const message = `Cannot take a verdict on attempt ${verdict.attempt}: it is not the current attempt of an open decision`;
     return fail({ kind: "conflict", message });
   }
-  if (stored.accepted === verdict.accepted) return ok({ applied: moved.length === 1 });
+  if (stored.accepted === verdict.accepted) {
+    const attempt = verdict.nextState === "open" ? verdict.attempt + 1 : verdict.attempt;
+    if (decision?.state === verdict.nextState && decision.attempt === attempt)
+      return ok({ applied: moved.length === 1 });
+    const now = decision?.state === "open" ? `stands at attempt ${decision.attempt}` : `has ended (${decision?.state})`;
+    const message = `Cannot repeat the verdict on attempt ${verdict.attempt}: the decision ${now}`;
+    return fail({ kind: "conflict", message });
+  }
   const message = `Cannot change the verdict on attempt ${verdict.attempt}: it was ${stored.accepted ? "accepted" : "rejected"} already`;
   return fail({ kind: "conflict", message });
 }

@@ -17,7 +17,7 @@ export const samplePick = (model: string): Pick => ({
   flags: ["profile_cost"],
 });
 
-const sampleAttempt = (model: string): Attempt => ({ ...samplePick(model), expectedInTurn: expected });
+const sampleAttempt = (model: string): Attempt => ({ ...samplePick(model), expectedInTurn: expected, fallbacks: [] });
 
 const classification: Classification = {
   complexity: { label: "medium", confidence: 0.6, probabilities: { easy: 0.2, medium: 0.6, hard: 0.2 } },
@@ -55,7 +55,7 @@ const core: DecisionCore = {
   modeComparison: { chosen: "single", reason: "no verifier", singleUtilityUsd: 3.25, cascadeUtilityUsd: null },
   chain: [sampleAttempt("vendor/small")],
   escalation: [sampleAttempt("vendor/large")],
-  fallbacks: [],
+  escalationEnd: "none_left",
   alternatives: [samplePick("vendor/small"), samplePick("vendor/large")],
   gate: { requiresApproval: false, reason: "low risk" },
   rationale: "about right",

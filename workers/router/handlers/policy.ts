@@ -1,4 +1,4 @@
-import { ok, type Result } from "../../../shared/base/result.ts";
+import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import {
   policyDocumentSchema,
@@ -13,6 +13,7 @@ import { sumOutcomes } from "../../../shared/policy/outcomes.ts";
 import type { Policy } from "../../../shared/policy/policy.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
 import { toTaskText } from "../../../shared/task/task.ts";
+import { toStaleMessage } from "../../platform/d1/policies-store.ts";
 import type { RouterDeps, World } from "../deps.ts";
 import type { Handler } from "../handler.ts";
 
@@ -64,15 +65,18 @@ export const putPolicy: Handler = async ({ principal, query, body }, deps) => {
   const document = parseWith(policyDocumentSchema, body);
   if (!document.ok) return document;
   const policy = toPolicy(document.value);
-  if (asked.value.dry_run === true) {
+  const current = await deps.readPolicy(principal.tenantId);
+  if (!current.ok) return current;
+  const { expected_version = current.value.version, dry_run } = asked.value;
+  if (dry_run === true) {
+    if (expected_version !== current.value.version)
+      return fail({ kind: "conflict", message: toStaleMessage(expected_version) });
     const preview = await previewPolicy(policy, principal.tenantId, deps);
     return preview.ok ? ok({ data: preview.value }) : preview;
   }
-  const current = await deps.readPolicy(principal.tenantId);
-  if (!current.ok) return current;
   const saved = await deps.savePolicy({
     tenantId: principal.tenantId,
-    expectedVersion: asked.value.expected_version ?? current.value.version,
+    expectedVersion: expected_version,
     policy,
     createdBy: principal.keyId ?? "anonymous",
   });

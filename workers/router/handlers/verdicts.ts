@@ -8,7 +8,8 @@ import {
 } from "../../../shared/contract/decisions.ts";
 import { toMicroUsd } from "../../../shared/contract/fields.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
-import { advanceAttempt, attemptSequence } from "../../../shared/run/attempts.ts";
+import type { Gate } from "../../../shared/policy/decision.ts";
+import { type AttemptStep, advanceAttempt, attemptSequence } from "../../../shared/run/attempts.ts";
 import { OWN_REQUEST } from "../../platform/d1/approvals-store.ts";
 import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
 import type { Handler } from "../handler.ts";
@@ -25,6 +26,23 @@ function toAttemptFacts(record: DecisionRecord, attempt: number) {
   };
 }
 
+const UNAPPROVED =
+  "Cannot accept an attempt of a decision that nobody approved: POST /api/decisions/:id/approve with another key comes first";
+
+/** The step as it is answered; a next model that nobody approved yet is not named. */
+function toVerdictAnswer(
+  { status, next, reason }: AttemptStep,
+  { gate, isHeld, evidence }: { readonly gate: Gate; readonly isHeld: boolean; readonly evidence: string | null },
+): VerdictAnswer {
+  if (next === null) return { status, next: null, reason, evidence: null };
+  if (isHeld) {
+    const held = `${reason} It may start only after an approval: ${gate.reason}`;
+    return { status: "approval_required", next: null, reason: held, evidence };
+  }
+  const { provider, model, effort, driverKind } = next;
+  return { status, next: { provider, model, effort, driverKind }, reason, evidence };
+}
+
 /** POST /api/decisions/:id/verdict: closes the current attempt; a rejection answers the next model of the sequence. */
 export const giveVerdict: Handler = async ({ principal, params, body }, deps) => {
   const verdict = parseWith(verdictRequestSchema, body);
@@ -38,6 +56,12 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     const message = `Cannot take a verdict on attempt ${attempt}: the decision stands at attempt ${record.attempt}`;
     return fail({ kind: "conflict", message });
   }
+  const approval = record.core.gate.requiresApproval
+    ? await deps.readApproval(principal.tenantId, record.id)
+    : ok(null);
+  if (!approval.ok) return approval;
+  const isHeld = record.core.gate.requiresApproval && approval.value === null;
+  if (accepted && isHeld) return fail({ kind: "conflict", message: UNAPPROVED });
   const step = advanceAttempt(record.core, { attempt, accepted });
   const saved = await deps.applyVerdict({
     id: deps.newId("ver"),
@@ -55,26 +79,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     nextModelId: step.next?.model ?? null,
   });
   if (!saved.ok) return saved;
-  const approval = record.core.gate.requiresApproval
-    ? await deps.readApproval(principal.tenantId, record.id)
-    : ok(null);
-  if (!approval.ok) return approval;
-  const held = step.next !== null && record.core.gate.requiresApproval && approval.value === null;
-  const answer: VerdictAnswer = {
-    status: held ? "approval_required" : step.status,
-    next:
-      step.next === null || held
-        ? null
-        : {
-            provider: step.next.provider,
-            model: step.next.model,
-            effort: step.next.effort,
-            driverKind: step.next.driverKind,
-          },
-    reason: held ? `${step.reason} It may start only after an approval: ${record.core.gate.reason}` : step.reason,
-    evidence: step.next === null ? null : evidence,
-  };
-  return ok({ data: answer });
+  return ok({ data: toVerdictAnswer(step, { gate: record.core.gate, isHeld, evidence }) });
 };
 
 /** POST /api/decisions/:id/approve: lifts the gate. No key that ever asked for the decision can approve it. */
