@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { COMPLEXITY_LABELS, HEADS, RISK_LABELS, TASK_TYPE_LABELS } from "../task/labels.ts";
+import { CATEGORY_LABELS, COMPLEXITY_LABELS, HEADS, RISK_LABELS, TASK_TYPE_LABELS } from "../task/labels.ts";
 import { taskField } from "./fields.ts";
 
 /** How many tasks one classify call may hold. */
@@ -54,6 +54,8 @@ export const classificationSchema = z
     abstained: z.boolean(),
     abstained_heads: z.array(z.enum(HEADS)),
     out_of_scope: z.boolean().nullable(),
+    high_risk_probability: probability.nullable(),
+    category: head(CATEGORY_LABELS).nullable(),
     engine: z.enum(["onnx", "fallback"]),
     model: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
     tokens: z.int(),

@@ -19,7 +19,7 @@ function toMargin(classification: Classification, policy: Policy): number | null
   const isHard = complexity.label === "hard" && !abstained_heads.includes("complexity");
   const margins = [
     ...(isHard ? [policy.floor.hardMargin] : []),
-    ...(isHighRisk(classification, policy) ? [policy.floor.highRiskMargin] : []),
+    ...(isHighRisk(classification) ? [policy.floor.highRiskMargin] : []),
   ];
   return margins.length === 0 ? null : Math.min(...margins);
 }

@@ -7,6 +7,12 @@ describe("toGate()", () => {
   it.each([
     ["the label is high", toTask({ risk: [0.3, 0.3, 0.4] }), true, "labelled high"],
     ["P(high) reaches the threshold", toTask({ risk: [0.6, 0.05, 0.35] }), true, "at or over the policy's 35 %"],
+    [
+      "the model's own P(high) reaches the threshold",
+      { ...toTask({ risk: [0.8, 0.1, 0.1] }), high_risk_probability: 0.4 },
+      true,
+      "about 40 %, at or over",
+    ],
     ["the risk head abstained", toTask({ abstained: ["risk"] }), true, "abstained on risk"],
     ["risk is plainly low", toTask({}), false, "risk is low"],
     ["another head abstained", toTask({ abstained: ["complexity"] }), false, "risk is low"],

@@ -1,6 +1,7 @@
 import { formatPercent, formatPercents } from "../base/format.ts";
 import type { Classification } from "../task/classification.ts";
 import type { Gate } from "./decision.ts";
+import { PARAMETERS } from "./parameters.ts";
 import type { Policy } from "./policy.ts";
 
 /**
@@ -9,13 +10,14 @@ import type { Policy } from "./policy.ts";
  */
 export function toGate(classification: Classification, policy: Policy): Gate {
   const { label, probabilities } = classification.risk;
+  const probability = toHighRiskProbability(classification);
   const threshold = policy.gate.highRiskProbability;
-  const [chance, limit] = formatPercents(probabilities.high, threshold);
+  const [chance, limit] = formatPercents(probability, threshold);
   if (classification.abstained_heads.includes("risk"))
     return { requiresApproval: true, reason: "the classifier abstained on risk, so it counts as high" };
   if (label === "high")
     return { requiresApproval: true, reason: `risk is labelled high (about ${formatPercent(probabilities.high)})` };
-  if (probabilities.high >= threshold)
+  if (probability >= threshold)
     return {
       requiresApproval: true,
       reason: `the chance of high risk is about ${chance}, at or over the policy's ${limit}`,
@@ -26,6 +28,13 @@ export function toGate(classification: Classification, policy: Policy): Gate {
   };
 }
 
-/** Risk as the floor sees it: label or P(high). An abstention is gated, but it is no evidence of risk. */
-export const isHighRisk = ({ risk }: Classification, policy: Policy): boolean =>
-  risk.label === "high" || risk.probabilities.high >= policy.gate.highRiskProbability;
+/** P(high risk): the model's own calibration of it where there is one, else the head's softmax. */
+const toHighRiskProbability = ({ risk, high_risk_probability }: Classification): number =>
+  high_risk_probability ?? risk.probabilities.high;
+
+/**
+ * Risk as the floor sees it: label or P(high). An abstention is gated, but it is no evidence of risk; nor is a
+ * probability that only a cautious gate holds back.
+ */
+export const isHighRisk = (classification: Classification): boolean =>
+  classification.risk.label === "high" || toHighRiskProbability(classification) >= PARAMETERS.floor.highRiskProbability;

@@ -54,6 +54,8 @@ export interface Parameters {
   };
   readonly escalation: { readonly limit: number };
   /** `depth`: how far down the ranking by worth a fallback may stand. */
+  /** P(high risk) from which work counts as risky for the floor; the approval gate has the policy's own threshold. */
+  readonly floor: { readonly highRiskProbability: number };
   readonly fallbacks: { readonly limit: number; readonly depth: number };
   /** Ceilings on the prompt price, micro-dollars per 1M tokens. */
   readonly bandCeilings: Readonly<Record<Band, number>>;
@@ -99,6 +101,7 @@ export const PARAMETERS: Parameters = {
   noiseP: parametersJson.choose.noiseP,
   cascade: parametersJson.cascade,
   escalation: parametersJson.escalation,
+  floor: parametersJson.floor,
   fallbacks: parametersJson.fallbacks,
   bandCeilings: {
     low: parametersJson.bandsPromptMicroUsdPerMillion.low,

@@ -3,7 +3,7 @@ import { fail, ok } from "../base/result.ts";
 import { sigmoid } from "../base/stats.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 import type { RawOutputs } from "./classification.ts";
-import { COMPLEXITY_LABELS, RISK_LABELS, TASK_TYPE_LABELS } from "./labels.ts";
+import { CATEGORY_LABELS, COMPLEXITY_LABELS, RISK_LABELS, TASK_TYPE_LABELS } from "./labels.ts";
 
 /**
  * fallback.bin: "SPBAG001", u32 little-endian length of a UTF-8 JSON header, the header, zeros up to a multiple of 4,
@@ -34,6 +34,7 @@ export interface Bag {
   readonly risk: Layer;
   readonly sub: Layer;
   readonly outOfScope: Layer | null;
+  readonly category: Layer | null;
 }
 
 interface Tensor {
@@ -130,6 +131,8 @@ export function parseBag(buffer: ArrayBuffer): Result<Bag> {
   if (!sub.ok) return sub;
   const outOfScope = tensors.has("out_of_scope.weight") ? head("out_of_scope", 1) : ok(null);
   if (!outOfScope.ok) return outOfScope;
+  const category = tensors.has("category.weight") ? head("category", CATEGORY_LABELS.length) : ok(null);
+  if (!category.ok) return category;
   const { bytes } = embedding;
   return ok({
     rows,
@@ -142,6 +145,7 @@ export function parseBag(buffer: ArrayBuffer): Result<Bag> {
     risk: risk.value,
     sub: sub.value,
     outOfScope: outOfScope.value,
+    category: category.value,
   });
 }
 
@@ -190,6 +194,7 @@ export function runBag(bag: Bag, featureIds: readonly number[]): RawOutputs {
       production_exposure: production,
       reversal_cost: reversal,
     },
+    category: bag.category === null ? null : [...runLayer(bag.category, hidden)],
     out_of_scope: bag.outOfScope === null ? null : sigmoid(runLayer(bag.outOfScope, hidden)[0] ?? 0),
   };
 }

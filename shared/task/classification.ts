@@ -1,4 +1,4 @@
-import type { Complexity, ComplexitySubScore, Head, Risk, RiskSubScore, TaskType } from "./labels.ts";
+import type { Category, Complexity, ComplexitySubScore, Head, Risk, RiskSubScore, TaskType } from "./labels.ts";
 
 /** One head's answer: the most probable label, its calibrated probability, and the whole distribution (sums to 1). */
 export interface HeadClassification<L extends string> {
@@ -16,6 +16,8 @@ export interface RawOutputs {
   readonly risk_sub: Readonly<Record<RiskSubScore, number>>;
   /** Probability that the text is no coding task; null when the graph has no such output. */
   readonly out_of_scope: number | null;
+  /** Logits in the order of CATEGORY_LABELS; null when the graph has no such output. */
+  readonly category: readonly number[] | null;
 }
 
 export type Engine = "onnx" | "fallback";
@@ -40,6 +42,10 @@ export interface Classification {
   readonly abstained_heads: readonly Head[];
   /** null when the model cannot tell. */
   readonly out_of_scope: boolean | null;
+  /** P(risk is high), calibrated on its own for the approval gate; null when the model states no such calibration. */
+  readonly high_risk_probability: number | null;
+  /** What kind of model the text asks for; null when the model cannot tell. */
+  readonly category: HeadClassification<Category> | null;
   readonly engine: Engine;
   readonly model: ModelIdentity;
   /** Token ids fed to the model, [CLS] and [SEP] included, after truncation. */

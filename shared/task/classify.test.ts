@@ -10,12 +10,18 @@ const RAW: RawOutputs = {
   complexity_sub: { reasoning_depth: 0.12345, scope_breadth: -0.2, domain_knowledge: 1.4, spec_completeness: 0.5 },
   risk_sub: { security_surface: 0, data_sensitivity: 1, production_exposure: 0.3, reversal_cost: 0.9 },
   out_of_scope: 0.6,
+  category: [0, 1, 0, 0, 2, 0, 0],
 };
 
 const INPUT: CalibrateInput = {
   raw: RAW,
   temperatures: { complexity: 1, task_type: 1, risk: 1 },
-  config: { abstention: { complexity: 0.5, task_type: 0.5, risk: 0.5 }, outOfScopeThreshold: 0.5 },
+  config: {
+    abstention: { complexity: 0.5, task_type: 0.5, risk: 0.5 },
+    outOfScopeThreshold: 0.5,
+    highRisk: null,
+    categoryTemperature: 1,
+  },
   engine: "onnx",
   model: { name: "m", version: "1", sha256: "" },
   tokens: 12,
@@ -23,6 +29,20 @@ const INPUT: CalibrateInput = {
 };
 
 describe("calibrate()", () => {
+  it("calibrates P(high risk) by its own line on the margin of the logit", () => {
+    expect(calibrate(INPUT).high_risk_probability).toBeNull();
+    const plain = calibrate({ ...INPUT, config: { ...INPUT.config, highRisk: { scale: 1, bias: 0 } } });
+    // With scale 1 and no bias the margin is the softmax's own log odds.
+    expect(plain.high_risk_probability).toBeCloseTo(plain.risk.probabilities.high, 3);
+    const lifted = calibrate({ ...INPUT, config: { ...INPUT.config, highRisk: { scale: 1, bias: 2 } } });
+    expect(lifted.high_risk_probability).toBeGreaterThan(plain.high_risk_probability ?? 1);
+  });
+
+  it("names the category where the graph tells it", () => {
+    expect(calibrate(INPUT).category?.label).toBe("vision");
+    expect(calibrate({ ...INPUT, raw: { ...RAW, category: null } }).category).toBeNull();
+  });
+
   it("names the most probable label of each head and the least confidence of the three", () => {
     const answer = calibrate(INPUT);
     expect([answer.complexity.label, answer.task_type.label, answer.risk.label]).toEqual(["easy", "feature", "high"]);

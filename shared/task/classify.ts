@@ -1,7 +1,7 @@
-import { argmax, clamp, roundTo, softmax } from "../base/stats.ts";
+import { argmax, clamp, roundTo, sigmoid, softmax } from "../base/stats.ts";
 import type { Classification, Engine, HeadClassification, ModelIdentity, RawOutputs } from "./classification.ts";
 import type { Head } from "./labels.ts";
-import { COMPLEXITY_LABELS, HEADS, RISK_LABELS, TASK_TYPE_LABELS } from "./labels.ts";
+import { CATEGORY_LABELS, COMPLEXITY_LABELS, HEADS, RISK_LABELS, TASK_TYPE_LABELS } from "./labels.ts";
 import type { ModelConfig } from "./model-config.ts";
 import type { Temperatures } from "./temperatures.ts";
 
@@ -9,7 +9,7 @@ import type { Temperatures } from "./temperatures.ts";
 export interface CalibrateInput {
   readonly raw: RawOutputs;
   readonly temperatures: Temperatures;
-  readonly config: Pick<ModelConfig, "abstention" | "outOfScopeThreshold">;
+  readonly config: Pick<ModelConfig, "abstention" | "outOfScopeThreshold" | "highRisk" | "categoryTemperature">;
   readonly engine: Engine;
   readonly model: ModelIdentity;
   readonly tokens: number;
@@ -38,6 +38,15 @@ const toScores = <K extends string>(scores: Readonly<Record<K, number>>): Record
     Object.entries<number>(scores).map(([name, score]) => [name, roundTo(clamp(score, 0, 1), DIGITS)]),
   ) as Record<K, number>;
 
+/** Platt's line on the margin of the high logit over the other two: sharper than the softmax of three near 0. */
+function toHighRisk(logits: readonly number[], line: ModelConfig["highRisk"]): number | null {
+  if (line === null) return null;
+  const [low = 0, medium = 0, high = 0] = logits;
+  const top = Math.max(low, medium);
+  const margin = high - (top + Math.log(Math.exp(low - top) + Math.exp(medium - top)));
+  return roundTo(sigmoid(line.scale * margin + line.bias), DIGITS);
+}
+
 /**
  * Calibrated answer from raw outputs: softmax(logits / T) per head, rounded to four decimals, and what follows from the
  * rounded numbers (labels, abstention), so that what is shown is what was judged. Logits must be finite.
@@ -64,6 +73,8 @@ export function calibrate(input: CalibrateInput): Classification {
     abstained: abstainedHeads.length > 0,
     abstained_heads: abstainedHeads,
     out_of_scope: raw.out_of_scope === null || threshold === null ? null : raw.out_of_scope >= threshold,
+    high_risk_probability: toHighRisk(raw.risk, config.highRisk),
+    category: raw.category === null ? null : toHead(CATEGORY_LABELS, softmax(raw.category, config.categoryTemperature)),
     engine: input.engine,
     model: input.model,
     tokens: input.tokens,

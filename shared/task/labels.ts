@@ -12,6 +12,18 @@ export const TASK_TYPE_LABELS = [
 ] as const;
 export const RISK_LABELS = ["low", "medium", "high"] as const;
 
+/** What kind of model a free text asks for; coding is one kind among them. */
+export const CATEGORY_LABELS = [
+  "coding",
+  "reasoning",
+  "creative",
+  "research",
+  "vision",
+  "fast-cheap",
+  "general",
+] as const;
+
+export type Category = (typeof CATEGORY_LABELS)[number];
 export type Complexity = (typeof COMPLEXITY_LABELS)[number];
 export type TaskType = (typeof TASK_TYPE_LABELS)[number];
 export type Risk = (typeof RISK_LABELS)[number];

@@ -13,6 +13,8 @@ const OWN = {
   features: { kind: "piece_ngrams", max_n: 2, buckets: 16, vocab_size: 8 },
   abstention: { complexity: 0.4, task_type: 0.3, risk: 0.5 },
   out_of_scope_threshold: 0.5,
+  high_risk: { scale: 1.2, bias: -0.3 },
+  category_temperature: 1.1,
   files: { onnx: "m.onnx", ort: "m.ort", tokenizer: "t.json", temperatures: "c.json", fallback: null },
   sha256: { ort: "a".repeat(64) },
 };
@@ -42,6 +44,8 @@ describe("parseModelConfig()", () => {
     ["a threshold over 1", { abstention: { ...OWN.abstention, risk: 1.5 } }],
     ["a head without threshold", { abstention: { risk: 0.5 } }],
     ["an out-of-scope threshold that is no number", { out_of_scope_threshold: "x" }],
+    ["a high-risk line without bias", { high_risk: { scale: 1 } }],
+    ["a category temperature of 0", { category_temperature: 0 }],
     ["no tokenizer file", { files: { onnx: "m.onnx" } }],
     ["a digest that is none", { sha256: { ort: "abc" } }],
   ])("answers malformed_data when our file has %s", (_, changes) => {

@@ -40,6 +40,10 @@ export interface ModelConfig {
   /** A head abstains when its top calibrated probability lies below its threshold. */
   readonly abstention: Readonly<Record<Head, number>>;
   readonly outOfScopeThreshold: number | null;
+  /** P(high risk) = sigmoid(scale x margin + bias) of the high logit's margin, fitted on held-out tasks; null where it was not. */
+  readonly highRisk: { readonly scale: number; readonly bias: number } | null;
+  /** Divisor of the category logits before softmax. */
+  readonly categoryTemperature: number;
   readonly files: ModelFiles;
   /** Hex digests by the role in `files` or by file name. */
   readonly sha256: Readonly<Record<string, string>>;
@@ -55,6 +59,8 @@ const isObject = (value: unknown): value is JsonObject =>
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+
+const isFiniteNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
 const isProbability = (value: unknown): value is number => typeof value === "number" && value >= 0 && value <= 1;
 
@@ -74,6 +80,8 @@ export const FOREIGN_CONFIG: ModelConfig = {
   features: { kind: "pieces" },
   abstention: { complexity: 0, task_type: 0, risk: 0 },
   outOfScopeThreshold: null,
+  highRisk: null,
+  categoryTemperature: 1,
   files: {
     onnx: "spawn_router.int8.onnx",
     ort: null,
@@ -119,6 +127,14 @@ function parseAbstention(value: unknown): Result<Readonly<Record<Head, number>>>
   return ok({ complexity, task_type, risk });
 }
 
+function parseHighRisk(value: unknown): Result<ModelConfig["highRisk"]> {
+  if (value === undefined || value === null) return ok(null);
+  if (!isObject(value)) return malformed("high_risk is no object");
+  const { scale, bias } = value;
+  if (!isFiniteNumber(scale) || !isFiniteNumber(bias)) return malformed("high_risk wants a finite scale and bias");
+  return ok({ scale, bias });
+}
+
 function parseSha256(value: unknown): Result<Readonly<Record<string, string>>> {
   if (value === undefined) return ok({});
   if (!isObject(value)) return malformed("sha256 is no object");
@@ -152,6 +168,11 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
   if (!isText(name) || !isText(version)) return malformed("name or version is missing");
   if (kind !== "bag" && kind !== "transformer" && kind !== "foreign") return malformed("kind is unknown");
   if (typeof textPrefix !== "string") return malformed("text_prefix is no text");
+  const { category_temperature: categoryTemperature = 1 } = json;
+  if (!isFiniteNumber(categoryTemperature) || categoryTemperature <= 0)
+    return malformed("category_temperature is not above 0");
+  const highRisk = parseHighRisk(json.high_risk);
+  if (!highRisk.ok) return highRisk;
   if (threshold !== null && !isProbability(threshold)) return malformed("out_of_scope_threshold is no probability");
   const lowercase = isObject(json.normalize) ? json.normalize.lowercase : undefined;
   if (lowercase !== "ascii" && lowercase !== "none") return malformed("normalize.lowercase is unknown");
@@ -175,6 +196,8 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
     features: features.value,
     abstention: abstention.value,
     outOfScopeThreshold: threshold,
+    highRisk: highRisk.value,
+    categoryTemperature,
     files: files.value,
     sha256: sha256.value,
   });
@@ -212,6 +235,8 @@ export function toModelConfigJson(config: ModelConfig): JsonObject {
         : { kind: features.kind, max_n: features.maxN, buckets: features.buckets, vocab_size: features.vocabSize },
     abstention: config.abstention,
     out_of_scope_threshold: config.outOfScopeThreshold,
+    high_risk: config.highRisk,
+    category_temperature: config.categoryTemperature,
     files: config.files,
     sha256: config.sha256,
   };

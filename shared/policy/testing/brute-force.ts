@@ -149,7 +149,9 @@ export function bruteForce(input: DecideInput): BruteForcePick | null {
       };
     });
   const { risk } = classification;
-  const risky = risk.label === "high" || risk.probabilities.high >= policy.gate.highRiskProbability;
+  const risky =
+    risk.label === "high" ||
+    (classification.high_risk_probability ?? risk.probabilities.high) >= data.floor.highRiskProbability;
   const hard = classification.complexity.label === "hard" && !classification.abstained_heads.includes("complexity");
   if (policy.floor.enabled && (risky || hard)) {
     const d = Math.min(hard ? policy.floor.hardMargin : 1, risky ? policy.floor.highRiskMargin : 1);

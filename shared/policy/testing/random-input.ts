@@ -43,6 +43,8 @@ export function toClassification(
     abstained: abstained.length > 0,
     abstained_heads: abstained,
     out_of_scope: null,
+    high_risk_probability: null,
+    category: null,
     engine: "onnx",
     model: { name: "made", version: "0", sha256: "0".repeat(64) },
     tokens: 20,

@@ -42,6 +42,8 @@ const classification: Classification = {
   abstained: false,
   abstained_heads: [],
   out_of_scope: null,
+  high_risk_probability: null,
+  category: null,
   engine: "onnx",
   model: { name: "kickoff-0", version: "1", sha256: "ab".repeat(32) },
   tokens: 12,

@@ -4,6 +4,7 @@ import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import type { RawOutputs } from "../../../shared/task/classification.ts";
 import {
+  CATEGORY_LABELS,
   COMPLEXITY_LABELS,
   COMPLEXITY_SUB_SCORES,
   RISK_LABELS,
@@ -48,8 +49,9 @@ const REQUIRED_OUTPUTS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(RISK_SUB_SCORES.map((name) => [`risk_sub_${name}`, 1])),
 };
 
-/** Our own graphs may add this one: the probability that the text is no coding task. */
+/** Our own graphs may add these: the probability that the text is no coding task, and the kind of model it asks for. */
 const OUT_OF_SCOPE = "out_of_scope";
+const CATEGORY = "category_logits";
 
 /** Names and types against the contract; `malformed_data` names what is missing or cannot be fed. */
 export function checkSignature(session: InferenceSession): Result<Graph> {
@@ -93,6 +95,8 @@ function toRawOutputs(outputs: Outputs): Result<RawOutputs> {
     values.set(name, found);
   }
   const outOfScope = outputs[OUT_OF_SCOPE] === undefined ? null : valuesOf(outputs, OUT_OF_SCOPE, 1);
+  const category = outputs[CATEGORY] === undefined ? null : valuesOf(outputs, CATEGORY, CATEGORY_LABELS.length);
+  if (category === null && outputs[CATEGORY] !== undefined) return malformed(`output ${CATEGORY} is no list of 7`);
   if (outOfScope === null && outputs[OUT_OF_SCOPE] !== undefined)
     return malformed(`output ${OUT_OF_SCOPE} is no score`);
   // The loop above filled every name of REQUIRED_OUTPUTS.
@@ -115,6 +119,7 @@ function toRawOutputs(outputs: Outputs): Result<RawOutputs> {
       reversal_cost: score("risk_sub_reversal_cost"),
     },
     out_of_scope: outOfScope?.[0] ?? null,
+    category,
   });
 }
 
