@@ -1,17 +1,25 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { toDetail } from "../shared/base/fault.ts";
+import type { Result } from "../shared/base/result.ts";
 import type { AbilityLines } from "../shared/catalog/ability.ts";
 import type { Alias } from "../shared/catalog/aliases.ts";
 import type { BuildInput, CatalogOverride } from "../shared/catalog/build.ts";
 import { parseAider } from "../shared/catalog/sources/aider.ts";
 import { type EpochFile, parseEpoch } from "../shared/catalog/sources/epoch.ts";
-import { parseLmarenaHistory } from "../shared/catalog/sources/lmarena.ts";
-import { parseModelsDev } from "../shared/catalog/sources/models-dev.ts";
+import { parseLmarenaHistory } from "../shared/catalog/sources/lmarena-history.ts";
+import { type ModelBases, parseModelsDev } from "../shared/catalog/sources/models-dev.ts";
 import type { BenchmarkRow, Reject, SourceOrigin, SourceParse } from "../shared/catalog/sources/source.ts";
 
 const repo = join(import.meta.dirname, "..");
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(repo, path), "utf8")) as T;
+
+/** A build from the data folder wants every file: one of another shape ends it. */
+function valueOrThrow<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(toDetail(result.fault));
+  return result.value;
+}
 
 /** Files of the data folder that may be shipped, and the editions they hold. */
 const MODELS_DEV: SourceOrigin = {
@@ -45,25 +53,32 @@ const ATTRIBUTION = [
   "Aider polyglot leaderboard (https://aider.chat), Apache License 2.0",
 ];
 
+/** What entries of models.dev inherit where they name a base. */
+export function readModelsDevBases(): ModelBases {
+  const { bases } = readJson<{ bases: (Record<string, unknown> & { key: string })[] }>(
+    "shared/data/models-dev-bases.json",
+  );
+  return new Map(bases.map((base) => [base.key, base]));
+}
+
 /** Reads the shippable files under `dataFolder`; `perSource` counts are for the printed report. */
 export function readCatalogueSources(dataFolder: string): {
   readonly input: BuildInput;
   readonly perSource: readonly { readonly name: string; readonly rows: number; readonly rejected: readonly Reject[] }[];
 } {
   const text = (file: string): string => readFileSync(join(dataFolder, "enrich", file), "utf8");
-  const bases = readJson<{ bases: (Record<string, unknown> & { key: string })[] }>(
-    "shared/data/models-dev-bases.json",
-  ).bases;
-  const facts = parseModelsDev(text(MODELS_DEV.name), MODELS_DEV, new Map(bases.map((base) => [base.key, base])));
+  const facts = valueOrThrow(parseModelsDev(text(MODELS_DEV.name), MODELS_DEV, readModelsDevBases()));
   const boards: { name: string; parse: SourceParse<BenchmarkRow> }[] = [
-    { name: AIDER.name, parse: parseAider(text(AIDER.name), AIDER) },
-    { name: LMARENA.name, parse: parseLmarenaHistory(text(LMARENA.name), LMARENA) },
+    { name: AIDER.name, parse: valueOrThrow(parseAider(text(AIDER.name), AIDER)) },
+    { name: LMARENA.name, parse: valueOrThrow(parseLmarenaHistory(text(LMARENA.name), LMARENA)) },
     ...Object.entries(EPOCH).map(([file, name]) => ({
       name,
-      parse: parseEpoch(
-        text(name),
-        { name, release: file === "eci" ? "2026-04" : "2026-01", retrieved: "2026-04-10" },
-        file as EpochFile,
+      parse: valueOrThrow(
+        parseEpoch(
+          text(name),
+          { name, release: file === "eci" ? "2026-04" : "2026-01", retrieved: "2026-04-10" },
+          file as EpochFile,
+        ),
       ),
     })),
   ];

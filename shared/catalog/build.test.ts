@@ -164,3 +164,10 @@ test("buildCatalog() moves no score by more than a point when 200 weak rows join
       ).toBeLessThanOrEqual(1);
   });
 });
+
+test("prepareMatrix() takes the id and effort that a source states over what the name would resolve to", () => {
+  const stated = { id: "m/model-2", effort: "max" } as const;
+  const { matrix, unresolved } = prepareMatrix(input({ rows: [{ ...score("model-1", "epoch_eci", 120), stated }] }));
+  expect(unresolved).toEqual([]);
+  expect(matrix.rows.map(({ id, effort }) => ({ id, effort }))).toEqual([stated]);
+});

@@ -103,7 +103,7 @@ function resolveRows({ rows, facts, aliases }: Omit<MatrixInput, "overrides">): 
   const resolve = createResolver(ids, aliases);
   const unresolved = new Map<string, BuildReport["unresolved"][number]>();
   const resolved = rows.flatMap((row): ResolvedRow[] => {
-    const resolution = resolve(row.name, row.source);
+    const resolution = row.stated === undefined ? resolve(row.name, row.source) : toResolution(row.stated);
     if ("id" in resolution) return [{ row, resolution: settleEffort(resolution) }];
     unresolved.set(`${row.source}\n${row.name}`, { source: row.source, name: row.name, reason: resolution.reason });
     if (resolution.reason === "names an ensemble") return [];
@@ -121,6 +121,12 @@ function resolveRows({ rows, facts, aliases }: Omit<MatrixInput, "overrides">): 
   });
   return { resolved, unresolved: [...unresolved.values()] };
 }
+
+const toResolution = (stated: NonNullable<BenchmarkRow["stated"]>): Resolved => ({
+  ...stated,
+  confidence: 1,
+  rule: "stated by the source",
+});
 
 const unlistedId = (name: string): string => `unlisted/${withoutEffortSuffix(name.toLowerCase().replace(/^.*\//, ""))}`;
 

@@ -1,65 +1,94 @@
 import { parse } from "yaml";
-import { type BenchmarkRow, type Reject, rejectAll, type SourceOrigin, type SourceParse } from "./source.ts";
+import { ok, type Result } from "../../base/result.ts";
+import { type Fields, finiteOf, isFields } from "./json-fields.ts";
+import { type Found, keepOne } from "./keep-one.ts";
+import {
+  type BenchmarkRow,
+  malformedSource,
+  placeOf,
+  type Reject,
+  refuseBarren,
+  type SourceOrigin,
+  type SourceParse,
+} from "./source.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const finite = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
+/** Aider's boards and the score that counts on each: the refactoring board allows one try only. */
+const BOARDS = {
+  polyglot: { benchmark: "aider_polyglot", score: "pass_rate_2" },
+  edit: { benchmark: "aider_edit", score: "pass_rate_2" },
+  refactor: { benchmark: "aider_refactor", score: "pass_rate_1" },
+} as const;
+export type AiderBoard = keyof typeof BOARDS;
 
 /**
- * Reads Aider's polyglot board (YAML list). The score is `pass_rate_2` (percent solved in two tries). Where several
- * runs of one model are listed the newest counts, and of one day the better: the board keeps superseded runs.
- * A `total_cost` of 0 means "not recorded", so it is null and never free.
+ * Reads a board of Aider's (YAML list); the score is the percentage of cases solved. Where several runs of one model
+ * are listed the newest counts, and of one day the better: the board keeps superseded runs. A `total_cost` of 0 means
+ * "not recorded", so it is null and never free. Fault: malformed_data.
  */
-export function parseAider(payload: string, origin: SourceOrigin): SourceParse<BenchmarkRow> {
-  const entries = readEntries(payload);
-  if (entries === null) return rejectAll(origin, "not a YAML list of runs");
-  const best = new Map<string, BenchmarkRow>();
+export function parseAider(
+  payload: string,
+  origin: SourceOrigin,
+  board: AiderBoard = "polyglot",
+): Result<SourceParse<BenchmarkRow>> {
+  const entries = readEntries(payload, origin);
+  if (!entries.ok) return entries;
+  const found: Found<BenchmarkRow>[] = [];
   const rejected: Reject[] = [];
-  entries.forEach((entry, i) => {
-    const row = toRow(entry, origin);
-    if (typeof row === "string") {
-      rejected.push({ place: `[${i}]`, reason: row });
-      return;
-    }
-    const held = best.get(row.name);
-    const superseded = held !== undefined && !isNewer(row, held) ? row : held;
-    if (superseded !== undefined)
-      rejected.push({ place: `[${i}] ${row.name}`, reason: "superseded run of the same model" });
-    if (superseded !== row) best.set(row.name, row);
+  entries.value.forEach((entry, i) => {
+    const place = placeOf(`[${i}]`, isFields(entry) ? entry.model : undefined);
+    const row = toRow(entry, origin, board);
+    if (typeof row === "string") rejected.push({ place, reason: row });
+    else found.push({ place, row });
   });
-  return { rows: [...best.values()], rejected };
+  const kept = keepOne(found, {
+    keyOf: (row) => row.name,
+    isBetter: isNewer,
+    reason: "superseded run of the same model",
+  });
+  return refuseBarren(origin, { rows: kept.rows, rejected: [...rejected, ...kept.rejected] });
 }
 
 const isNewer = (a: BenchmarkRow, b: BenchmarkRow): boolean =>
   (a.date ?? "") === (b.date ?? "") ? a.value > b.value : (a.date ?? "") > (b.date ?? "");
 
-function readEntries(payload: string): readonly unknown[] | null {
+function readEntries(payload: string, origin: SourceOrigin): Result<readonly unknown[]> {
+  let value: unknown;
   try {
-    const value: unknown = parse(payload);
-    return Array.isArray(value) ? value : null;
+    value = parse(payload, { logLevel: "error" });
   } catch {
-    return null;
+    return malformedSource(origin, "$: a text that is no YAML or breaks off");
   }
+  if (!Array.isArray(value) || value.length === 0) return malformedSource(origin, "$: expected a list of runs");
+  const list: readonly unknown[] = value;
+  if (breaksOff(payload, list)) return malformedSource(origin, `[${list.length - 1}]: the text breaks off`);
+  return ok(list);
 }
 
-function toRow(entry: unknown, origin: SourceOrigin): BenchmarkRow | string {
-  if (typeof entry !== "object" || entry === null) return "not an object";
-  const run = entry as Fields;
+/** YAML cut anywhere is often YAML: without a final line break the last run must end as the one before it does. */
+function breaksOff(payload: string, list: readonly unknown[]): boolean {
+  const endOf = (entry: unknown): string | undefined => (isFields(entry) ? Object.keys(entry).at(-1) : undefined);
+  return !/[\r\n]$/.test(payload) && list.length > 1 && endOf(list.at(-1)) !== endOf(list.at(-2));
+}
+
+function toRow(entry: unknown, origin: SourceOrigin, board: AiderBoard): BenchmarkRow | string {
+  if (!isFields(entry)) return "not an object";
+  const run: Fields = entry;
   if (typeof run.model !== "string" || run.model.trim() === "") return "no model name";
-  const value = finite(run.pass_rate_2);
-  if (value === null || value < 0 || value > 100) return "no pass_rate_2 between 0 and 100";
-  const cost = finite(run.total_cost);
-  const cases = finite(run.test_cases);
+  const { benchmark, score } = BOARDS[board];
+  const value = finiteOf(run[score]);
+  if (value === null || value < 0 || value > 100) return `no ${score} between 0 and 100`;
+  const cost = finiteOf(run.total_cost);
+  const cases = finiteOf(run.test_cases);
   const effort = typeof run.reasoning_effort === "string" ? run.reasoning_effort : null;
   const name = run.model.trim();
   return {
     source: "aider",
-    benchmark: "aider_polyglot",
+    benchmark,
     release: origin.release,
     name: effort !== null && !name.includes(`(${effort})`) ? `${name} (${effort})` : name,
     value,
     higherIsBetter: true,
-    date: run.date === undefined ? null : String(run.date).slice(0, 10),
+    date: run.date === undefined || run.date === null ? null : String(run.date).slice(0, 10),
     stderr: cases === null || cases <= 0 ? null : Math.sqrt((value * (100 - value)) / cases),
     costUsdPerTask: cost === null || cost <= 0 || cases === null || cases <= 0 ? null : cost / cases,
   };

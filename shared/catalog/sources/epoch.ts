@@ -1,6 +1,15 @@
+import type { Result } from "../../base/result.ts";
 import { withoutEffortSuffix } from "../effort-suffix.ts";
 import { readCsvTable } from "./csv-table.ts";
-import { type BenchmarkRow, type Reject, rejectAll, type SourceOrigin, type SourceParse } from "./source.ts";
+import { type Found, keepOne } from "./keep-one.ts";
+import {
+  type BenchmarkRow,
+  placeOf,
+  type Reject,
+  refuseBarren,
+  type SourceOrigin,
+  type SourceParse,
+} from "./source.ts";
 
 /** Epoch's files: which benchmark they hold, in which column, and the range a value must lie in. */
 const FILES = {
@@ -15,20 +24,28 @@ const FILES = {
 } as const;
 export type EpochFile = keyof typeof FILES;
 
-/** Unit of value: ECI points as published, fractions 0..1, METR minutes. A blank score is absent, not 0. */
-export function parseEpoch(payload: string, origin: SourceOrigin, file: EpochFile): SourceParse<BenchmarkRow> {
-  const { column } = FILES[file];
-  const { records, missing } = readCsvTable(payload, ["Model version", column]);
-  if (missing.length > 0) return rejectAll(origin, `header lacks ${missing.join(", ")}`);
-  const rows: BenchmarkRow[] = [];
-  const rejected: Reject[] = [];
-  for (const { number, cells } of records) {
+/**
+ * Reads one of Epoch's CSV files. Unit of value: ECI points as published, fractions 0..1, METR minutes. A blank score is
+ * absent, not 0. Fault: malformed_data.
+ *
+ * The index belongs to a model, and its file repeats it on each of the model's effort and budget variants: counted as
+ * rows they would be many agreeing measurements of what was measured once, so the variant suffix is dropped.
+ */
+export function parseEpoch(payload: string, origin: SourceOrigin, file: EpochFile): Result<SourceParse<BenchmarkRow>> {
+  const table = readCsvTable(payload, origin, ["Model version", FILES[file].column]);
+  if (!table.ok) return table;
+  const found: Found<BenchmarkRow>[] = [];
+  const rejected: Reject[] = [...table.value.rejected];
+  for (const { number, cells } of table.value.records) {
+    const place = placeOf(`record ${number}`, cells["Model version"]);
     const row = toRow(cells, file, origin);
-    if (typeof row === "string")
-      rejected.push({ place: `record ${number} ${cells["Model version"] ?? ""}`.trim(), reason: row });
-    else rows.push(row);
+    if (typeof row === "string") rejected.push({ place, reason: row });
+    else found.push({ place, row: file === "eci" ? { ...row, name: withoutEffortSuffix(row.name) } : row });
   }
-  return file === "eci" ? onePerModel({ rows, rejected }) : { rows, rejected };
+  if (file !== "eci") return refuseBarren(origin, { rows: found.map(({ row }) => row), rejected });
+  const reason = "repeats the model's index for a variant";
+  const kept = keepOne(found, { keyOf: (row) => row.name, isBetter: () => false, reason });
+  return refuseBarren(origin, { rows: kept.rows, rejected: [...rejected, ...kept.rejected] });
 }
 
 function toRow(cells: Readonly<Record<string, string>>, file: EpochFile, origin: SourceOrigin): BenchmarkRow | string {
@@ -52,19 +69,4 @@ function toRow(cells: Readonly<Record<string, string>>, file: EpochFile, origin:
     stderr: (cells.stderr ?? "") === "" || !Number.isFinite(stderr) ? null : stderr,
     costUsdPerTask: null,
   };
-}
-
-/**
- * The index belongs to a model, and the file repeats it on each of the model's effort and budget variants: counted
- * as rows they would be many agreeing measurements of what was measured once. The variant suffix is dropped.
- */
-function onePerModel(parse: SourceParse<BenchmarkRow>): SourceParse<BenchmarkRow> {
-  const byName = new Map<string, BenchmarkRow>();
-  const rejected = [...parse.rejected];
-  for (const row of parse.rows) {
-    const name = withoutEffortSuffix(row.name);
-    if (byName.has(name)) rejected.push({ place: row.name, reason: "repeats the model's index for a variant" });
-    else byName.set(name, { ...row, name });
-  }
-  return { rows: [...byName.values()], rejected };
 }

@@ -21,3 +21,9 @@ test("toMicroUsdPerMillion() keeps the sign of -1 and tells zero from blank", ()
   for (const blank of ["", " ", null, undefined, "free", "1,5", "1.2.3", Number.NaN, {}])
     expect(toMicroUsdPerMillion(blank, "usdPerToken")).toBeNull();
 });
+
+test("toMicroUsdPerMillion() answers at once when an exponent asks for a text of that many digits", () => {
+  expect(toMicroUsdPerMillion("1e400000000", "usdPerToken")).toBeNull();
+  expect(toMicroUsdPerMillion("0e400000000", "usdPerToken")).toBe(0);
+  expect(toMicroUsdPerMillion("1e-400000000", "usdPerToken")).toBe(0);
+});

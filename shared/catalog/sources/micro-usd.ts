@@ -2,6 +2,9 @@
 const EXPONENT = { usdPerMillion: 6, usdPerToken: 12 } as const;
 export type PriceUnit = keyof typeof EXPONENT;
 
+/** A safe integer has 16 digits: a longer shift is no price, and would only ask for a text of that length. */
+const MAX_DIGITS = 30;
+
 /**
  * Price -> integer micro-dollars per 1M tokens, rounded half up, by shifting the decimal point in the text:
  * 0.1 + 0.2 style drift cannot enter. `null` = blank or not a number (never 0). Negative prices keep their sign.
@@ -13,6 +16,7 @@ export function toMicroUsdPerMillion(price: unknown, unit: PriceUnit): number | 
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent) + EXPONENT[unit];
+  if (Math.abs(point) > MAX_DIGITS) return point < 0 || /^0*$/.test(digits) ? 0 : null;
   const kept = point <= 0 ? "0" : digits.slice(0, point).padEnd(point, "0");
   const next = point < 0 ? 0 : Number(digits[point] ?? "0");
   const value = Number(kept === "" ? "0" : kept) + (next >= 5 ? 1 : 0);

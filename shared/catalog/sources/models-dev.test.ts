@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseModelsDev } from "./models-dev.ts";
 import type { SourceOrigin } from "./source.ts";
+import { parsed, refusalOf } from "./testing/parsed.ts";
 
 const ORIGIN: SourceOrigin = { name: "fixture.json", release: "t", retrieved: "2026-07-01" };
 const entry = (over: object): object => ({
@@ -12,7 +13,7 @@ const entry = (over: object): object => ({
   modalities: { input: ["text", "image"] },
   ...over,
 });
-const parse = (...entries: object[]) => parseModelsDev(JSON.stringify(entries), ORIGIN);
+const parse = (...entries: object[]) => parsed(parseModelsDev(JSON.stringify(entries), ORIGIN));
 
 test("parseModelsDev() reads prices as integer micro-dollars, limits and capabilities when all are stated", () => {
   const { rows, rejected } = parse(entry({ structured_output: true, release_date: "2026-01-02" }));
@@ -38,14 +39,14 @@ test("parseModelsDev() reads prices as integer micro-dollars, limits and capabil
 
 test("parseModelsDev() tells routers, free, batch and floating entries from models", () => {
   const kinds = parse(
-    entry({ cost: { input: -1, output: -1 } }),
     entry({ cost: { input: 0, output: 0 } }),
     entry({ id: "maker/one:free" }),
     entry({ id: "maker/one:batch" }),
+    entry({ id: "maker/one:exacto" }),
     entry({ id: "~maker/one-latest" }),
     entry({ id: "openrouter/auto" }),
   ).rows.map((row) => row.kind);
-  expect(kinds).toEqual(["router", "free", "free", "batch", "floating", "router"]);
+  expect(kinds).toEqual(["free", "free", "batch", "variant", "floating", "router"]);
 });
 
 test("parseModelsDev() lays an entry over its base when it names one", () => {
@@ -55,7 +56,7 @@ test("parseModelsDev() lays an entry over its base when it names one", () => {
   const payload = JSON.stringify([
     { id: "m/x", base_model: "b/one", cost: { input: "1", output: "2" }, limit: { output: 7 } },
   ]);
-  const [row] = parseModelsDev(payload, ORIGIN, bases).rows;
+  const [row] = parsed(parseModelsDev(payload, ORIGIN, bases)).rows;
   expect(row).toMatchObject({ name: "Base", contextTokens: 9, maxOutputTokens: 7, capabilities: { reasoning: true } });
 });
 
@@ -66,6 +67,7 @@ test("parseModelsDev() rejects with place and reason when a fact is missing, and
     entry({ limit: { context: 0 } }),
     entry({ tool_call: undefined }),
     entry({ id: 7 }),
+    entry({ cost: { input: -1, output: -1 } }),
     entry({}),
   );
   expect(rows).toHaveLength(1);
@@ -75,14 +77,34 @@ test("parseModelsDev() rejects with place and reason when a fact is missing, and
     "no context window",
     "does not say whether it can use tools",
     "no id of the form vendor/model",
+    "variable price",
   ]);
   expect(rejected[0]?.place).toBe("[0] maker/one");
 });
 
-test("parseModelsDev() answers one reject when the payload is not the list it should be", () => {
-  for (const payload of ["<html>", "{}", "", '[{"id":']) {
-    const { rows, rejected } = parseModelsDev(payload, ORIGIN);
-    expect(rows).toEqual([]);
-    expect(rejected).toEqual([{ place: "fixture.json", reason: "not a JSON array of models" }]);
-  }
+test("parseModelsDev() reads the site's provider-keyed document as it reads the list", () => {
+  const document = { anthropic: { models: {} }, openrouter: { id: "openrouter", models: { "maker/one": entry({}) } } };
+  const { rows } = parsed(parseModelsDev(JSON.stringify(document), ORIGIN));
+  expect(rows).toEqual(parse(entry({})).rows);
+  const broken = { openrouter: { models: { "maker/one": entry({ limit: {} }), "maker/two": entry({}) } } };
+  expect(parsed(parseModelsDev(JSON.stringify(broken), ORIGIN)).rejected).toEqual([
+    { place: "[maker/one] maker/one", reason: "no context window" },
+  ]);
+});
+
+test("parseModelsDev() refuses, naming source and place, what is no list of models", () => {
+  const wanted = "$: expected a list of models, or openrouter.models";
+  const refusals = {
+    "<html></html>": "$: an HTML or XML page instead of JSON",
+    "": "$: an empty text instead of JSON",
+    '[{"id":': "$: a text that breaks off or is broken instead of JSON",
+    null: wanted,
+    "7": wanted,
+    "{}": wanted,
+    '{"openrouter":{"models":"none"}}': wanted,
+    "[]": "$: an empty list of models",
+    "[7]": "[0]: not an object; nothing could be read (1 rejected)",
+  };
+  for (const [payload, detail] of Object.entries(refusals))
+    expect(refusalOf(parseModelsDev(payload, ORIGIN))).toBe(`source fixture.json: ${detail}`);
 });

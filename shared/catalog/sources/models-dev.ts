@@ -1,49 +1,45 @@
+import { ok, type Result } from "../../base/result.ts";
 import type { Prices } from "../model.ts";
+import { countOf, type Fields, fieldsOf, isFields, readJson, textOf } from "./json-fields.ts";
 import { toMicroUsdPerMillion } from "./micro-usd.ts";
 import { type ModelFacts, toEntryKind } from "./model-facts.ts";
-import { type Reject, rejectAll, type SourceOrigin, type SourceParse } from "./source.ts";
+import { malformedSource, placeOf, type Reject, refuseBarren, type SourceOrigin, type SourceParse } from "./source.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
 /** What entries with `base_model` inherit, by that key; empty where the payload is already resolved. */
 export type ModelBases = ReadonlyMap<string, Fields>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
-const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const countOf = (value: unknown): number | null =>
-  typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
-
 /**
- * Reads the OpenRouter part of models.dev: a JSON array of entries with `id`, `cost` in USD per 1M tokens, `limit`
- * in tokens. An entry lays its own fields over those of its base; one without prices, context window or a word on
- * tool use is rejected rather than completed by a guess.
+ * Reads the OpenRouter part of models.dev: a JSON array of entries, or the site's `api.json`, `{openrouter: {models:
+ * {id: entry}}}`. An entry has `id`, `cost` in USD per 1M tokens, `limit` in tokens, and lays its own fields over those
+ * of its base; one without prices, context window or a word on tool use is rejected rather than completed by a guess,
+ * and one at a negative (variable) price has none to plan with. Fault: malformed_data.
  */
 export function parseModelsDev(
   payload: string,
   origin: SourceOrigin,
   bases: ModelBases = new Map(),
-): SourceParse<ModelFacts> {
-  const entries = readEntries(payload);
-  if (entries === null) return rejectAll(origin, "not a JSON array of models");
+): Result<SourceParse<ModelFacts>> {
+  const entries = readEntries(payload, origin);
+  if (!entries.ok) return entries;
   const rows: ModelFacts[] = [];
   const rejected: Reject[] = [];
-  entries.forEach((entry, i) => {
+  for (const [place, entry] of entries.value) {
     const facts = isFields(entry) ? toFacts(entry, bases) : "not an object";
-    if (typeof facts === "string")
-      rejected.push({ place: `[${i}] ${String(fieldsOf(entry).id ?? "?")}`, reason: facts });
+    if (typeof facts === "string") rejected.push({ place: placeOf(place, fieldsOf(entry).id), reason: facts });
     else rows.push(facts);
-  });
-  return { rows, rejected };
+  }
+  return refuseBarren(origin, { rows, rejected });
 }
 
-function readEntries(payload: string): readonly unknown[] | null {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
+function readEntries(payload: string, origin: SourceOrigin): Result<readonly (readonly [string, unknown])[]> {
+  const json = readJson(payload, origin);
+  if (!json.ok) return json;
+  const { value } = json;
+  const models = Array.isArray(value) ? value : fieldsOf(fieldsOf(value).openrouter).models;
+  if (!Array.isArray(models) && !isFields(models))
+    return malformedSource(origin, "$: expected a list of models, or openrouter.models");
+  const places = Object.entries(models).map(([key, entry]) => [`[${key}]`, entry] as const);
+  return places.length === 0 ? malformedSource(origin, "$: an empty list of models") : ok(places);
 }
 
 function toFacts(entry: Fields, bases: ModelBases): ModelFacts | string {
@@ -51,7 +47,7 @@ function toFacts(entry: Fields, bases: ModelBases): ModelFacts | string {
   if (id === null || !id.includes("/")) return "no id of the form vendor/model";
   const base = bases.get(textOf(entry.base_model) ?? "") ?? {};
   const prices = toPrices(fieldsOf(entry.cost));
-  if (prices === null) return "no prompt and completion price";
+  if (typeof prices === "string") return prices;
   const limit = { ...fieldsOf(base.limit), ...fieldsOf(entry.limit) };
   const contextTokens = countOf(limit.context);
   if (contextTokens === null) return "no context window";
@@ -76,11 +72,12 @@ function toFacts(entry: Fields, bases: ModelBases): ModelFacts | string {
   };
 }
 
-function toPrices(cost: Fields): Prices | null {
+function toPrices(cost: Fields): Prices | string {
   const price = (key: string): number | null => toMicroUsdPerMillion(cost[key], "usdPerMillion");
   const prompt = price("input");
   const completion = price("output");
-  if (prompt === null || completion === null) return null;
+  if (prompt === null || completion === null) return "no prompt and completion price";
+  if (prompt < 0 || completion < 0) return "variable price";
   return {
     promptMicroUsdPerMillion: prompt,
     completionMicroUsdPerMillion: completion,
