@@ -4,8 +4,8 @@ import { buildWorkers } from "../scripts/host/build-workers.ts";
 
 /** `npm run bench [NAME …] [--option …]`: each measurement in a process of its own, one after the other. */
 const ALL = ["bundle-size", "decide-speed", "pick-flips", "classify-cpu", "route-load", "isolate-heap"];
-/** Needs a folder that is not in the repository, so it runs only when it is named: `foreign-graph --dir FOLDER`. */
-const BY_NAME = ["foreign-graph"];
+/** Need data that is not in the repository, so they run only when they are named: `foreign-graph --dir FOLDER`. */
+const BY_NAME = ["foreign-graph", "aliases", "ability"];
 
 const args = process.argv.slice(2);
 const optionsAt = args.findIndex((arg) => arg.startsWith("--"));

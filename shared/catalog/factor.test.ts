@@ -76,9 +76,56 @@ test("fitFactor() leaves what the anchors do not reach without a number", () => 
   expect(found.scores.some((s) => s.id.startsWith("island/"))).toBe(false);
 });
 
-test("fitFactor() answers null when no column holds both anchors", () => {
-  const anchors = { low: "m/0", high: "m/49" };
-  expect(fitFactor(world(), { domain: "agentic_coding", anchors, knownOf: new Map() })).toBeNull();
+test("fitFactor() answers null when nothing links the anchors", () => {
+  const columns = COLUMNS.slice(0, 2);
+  const rows = Array.from({ length: 50 }, (_, i) => row(`m/${i}`, [[i < 25 ? 0 : 1, i]]));
+  expect(fitFactor({ rows, columns }, { domain: "agentic_coding", anchors: ANCHORS, knownOf: new Map() })).toBeNull();
+});
+
+test("fitFactor() links anchors that no single column holds through the columns between them", () => {
+  const anchors = { low: "m/5", high: "m/45" };
+  const columns = COLUMNS.map((column, c) => ({ ...column, key: `${c < 2 ? "old" : "new"}|r|${column.benchmark}` }));
+  const found = fitFactor({ ...world(), columns }, { domain: "agentic_coding", anchors, knownOf: new Map() });
+  if (found === null) throw new Error("not linked");
+  expect(gOf(found, "m/5")).toBeCloseTo(0);
+  expect(gOf(found, "m/45")).toBeCloseTo(1);
+  expect(gOf(found, "m/20")).toBeGreaterThan(0.2);
+  expect(gOf(found, "m/20")).toBeLessThan(0.6);
+});
+
+/** A second board that gives six scores to each of its models, few of which stand on any other. */
+const SIX = ["hf_ifeval", "hf_bbh", "hf_math_lvl_5", "hf_gpqa", "hf_musr", "hf_mmlu_pro"].map((benchmark) => ({
+  key: `h|r|${benchmark}`,
+  source: "h",
+  benchmark,
+}));
+function withSixScoreBoard(newcomers: number): ScoreMatrix {
+  const base = world();
+  const six = (ability: number, i: number): readonly (readonly [number, number])[] =>
+    SIX.map((_, c) => [COLUMNS.length + c, 2 * ability + noise(i, c)] as const);
+  const rows = base.rows.map((r, i) =>
+    i < 12 ? row(r.id, [...r.cells.map((cell) => [cell.column, cell.value] as const), ...six(i / 10, i)]) : r,
+  );
+  const weak = Array.from({ length: newcomers }, (_, i) => row(`weak/${i}`, six(-1 - (i % 20) / 10, i)));
+  return { rows: [...rows, ...weak], columns: [...COLUMNS, ...SIX] };
+}
+
+test("fitFactor() moves nothing when 200 models join a board of six scores and stand on no other", () => {
+  const before = fitted(withSixScoreBoard(0));
+  const after = fitted(withSixScoreBoard(200));
+  for (let i = 0; i < 50; i++) expect(gOf(after, `m/${i}`)).toBeCloseTo(gOf(before, `m/${i}`), 9);
+});
+
+test("fitFactor() still places everybody when a single board with one population is at hand", () => {
+  const rows = Array.from({ length: 50 }, (_, i) => row(`m/${i}`, [[0, i + noise(i, 0)] as const, [1, i] as const]));
+  const found = fitted({ rows, columns: COLUMNS.slice(0, 2) });
+  expect(gOf(found, "m/25")).toBeGreaterThan(0.3);
+  expect(gOf(found, "m/25")).toBeLessThan(0.7);
+});
+
+test("fitFactor() puts the models of a weak board below the weak anchor, where only weak models link it", () => {
+  const found = fitted(withSixScoreBoard(200));
+  expect(found.scores.filter((s) => s.id.startsWith("weak/")).every(({ g }) => g < 0)).toBe(true);
 });
 
 test("fitFactor() gives a larger sd when fewer benchmarks speak", () => {

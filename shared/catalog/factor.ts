@@ -1,6 +1,8 @@
 import { clamp, mean } from "../base/stats.ts";
 import { benchmarkWeight, type RatedDomain } from "./benchmark-table.ts";
 import { type Expectation, type ExpectationInput, fitExpectations } from "./expectation.ts";
+import { discount, toBoards, type WeightedCell } from "./factor-boards.ts";
+import { type ColumnLine, fitLine, type LinePoint } from "./factor-line.ts";
 import { type Anchors, linkedPart } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
 import type { Effort } from "./model.ts";
@@ -21,21 +23,16 @@ export interface FactorFit {
   readonly unlinkedColumns: readonly string[];
 }
 
-/** One column's line: value = intercept + slope x factor, with noise of `variance` around it. */
-interface ColumnLine {
-  readonly intercept: number;
-  readonly slope: number;
-  readonly variance: number;
-}
-
 /** What the rows of one id say: per effort the cells, and the level found so far. */
 interface ModelState {
   readonly id: string;
   readonly efforts: readonly {
     readonly effort: Effort;
-    readonly cells: readonly { readonly column: number; readonly value: number }[];
+    readonly cells: readonly WeightedCell[];
   }[];
   readonly columnCount: number;
+  /** Boards it stands on: the columns of one population count once. */
+  readonly boardCount: number;
 }
 interface Posterior {
   readonly mean: number;
@@ -52,11 +49,6 @@ const WELL_KNOWN = 3;
 const UNKNOWN: Expectation = { mean: 0, variance: 1 };
 /** Spread between efforts of one model as a share of the spread between models: 6.9 of about 15 index points. */
 const EFFORT_SPREAD = 0.45;
-/** Columns of few rows borrow this noise (share of their variance) with the weight of so many rows. */
-const PRIOR_NOISE = 0.3;
-const PRIOR_ROWS = 5;
-/** No benchmark is a perfect measure of a domain, however well it fits the few rows it shares. */
-const NOISE_FLOOR = 0.1;
 /**
  * Models far below the weak anchor place themselves on the columns' lines but do not bend them. Between these distances
  * below it (in factor units) their share falls from 1 to 0: with one hard cut a model beside it entered and left in
@@ -76,20 +68,21 @@ export interface FactorInput {
  * Rank-1 factor with ridge: alternating between the columns' lines and the models' posterior levels, each column's
  * precision times its weight for the domain. The ridge target of a model is what its release date and price predict
  * (N(0, 1) where these are unknown), so a flagship with one board is not pulled to the average of three years. Level =
- * effort `default`; other efforts are N(level, .45^2). Lines and scale come only from models that bridge two columns
- * and are not far below the weak anchor, so weak newcomers cannot move the others. null = no column holds both anchors.
+ * effort `default`; other efforts are N(level, .45^2). Lines and scale come only from models that bridge two boards and
+ * are not far below the weak anchor, so weak newcomers cannot move the others: what one board says of its own models
+ * cannot place that board, however many scores it gives each. null = the anchors are not linked.
  */
 export function fitFactor(matrix: ScoreMatrix, { domain, anchors, knownOf }: FactorInput): FactorFit | null {
   const weights = matrix.columns.map(({ benchmark }) => benchmarkWeight(benchmark, domain));
   const linked = linkedPart(matrix, weights, anchors);
   if (linked === null) return null;
-  const models = toModels(matrix, linked.ids, linked.columns);
+  const models = toModels(matrix, weights, linked);
   let lines = startLines(models, matrix.columns.length);
-  let posteriors = models.map((model) => toPosterior(model, { lines, weights, expected: UNKNOWN }));
+  let posteriors = models.map((model) => toPosterior(model, { lines, expected: UNKNOWN }));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const shares = calibratingShares(models, posteriors, anchors);
     posteriors = standardise(posteriors, shares);
-    lines = lines.map((line, column) => fitLine(column, { models, posteriors, shares, line }));
+    lines = lines.map((line, column) => fitLine(line, toPoints(column, { models, posteriors, shares })));
     const expect = fitExpectations(
       models.flatMap((model, i) => {
         const known = knownOf.get(model.id);
@@ -103,7 +96,6 @@ export function fitFactor(matrix: ScoreMatrix, { domain, anchors, knownOf }: Fac
       const known = knownOf.get(model.id);
       return toPosterior(model, {
         lines,
-        weights,
         expected: known === undefined ? UNKNOWN : (expect?.(known) ?? UNKNOWN),
       });
     });
@@ -115,26 +107,31 @@ export function fitFactor(matrix: ScoreMatrix, { domain, anchors, knownOf }: Fac
   };
 }
 
-function toModels(matrix: ScoreMatrix, ids: ReadonlySet<string>, columns: ReadonlySet<number>): ModelState[] {
+function toModels(
+  matrix: ScoreMatrix,
+  weights: readonly number[],
+  { ids, columns }: { readonly ids: ReadonlySet<string>; readonly columns: ReadonlySet<number> },
+): ModelState[] {
+  const boards = toBoards(matrix, columns);
+  const toWeighted = discount({ columns: matrix.columns, boards, weights });
   const byId = new Map<string, ModelState["efforts"][number][]>();
   for (const row of matrix.rows) {
     const cells = row.cells.filter((cell) => columns.has(cell.column));
     if (ids.has(row.id) && cells.length > 0)
-      byId.set(row.id, [...(byId.get(row.id) ?? []), { effort: row.effort, cells }]);
+      byId.set(row.id, [...(byId.get(row.id) ?? []), { effort: row.effort, cells: toWeighted(cells) }]);
   }
   return [...byId.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, efforts]) => ({
-      id,
-      efforts,
-      columnCount: new Set(efforts.flatMap(({ cells }) => cells.map((cell) => cell.column))).size,
-    }));
+    .map(([id, efforts]) => {
+      const held = new Set(efforts.flatMap(({ cells }) => cells.map((cell) => cell.column)));
+      return { id, efforts, columnCount: held.size, boardCount: new Set([...held].map((c) => boards[c])).size };
+    });
 }
 
 /** Start: each column standardised over the models that bridge, i.e. slope = its spread and half its variance noise. */
 function startLines(models: readonly ModelState[], count: number): ColumnLine[] {
   return Array.from({ length: count }, (_, column) => {
-    const values = models.filter((m) => m.columnCount > 1).flatMap((m) => valuesIn(m, column));
+    const values = models.filter((m) => m.boardCount > 1).flatMap((m) => valuesIn(m, column));
     const centre = values.length === 0 ? 0 : mean(values);
     const variance = Math.max(1e-6, mean(values.map((v) => (v - centre) ** 2)) || 0);
     return { intercept: centre, slope: Math.sqrt(variance), variance: variance / 2 };
@@ -147,14 +144,10 @@ const valuesIn = (model: ModelState, column: number): number[] =>
 /** Posterior of a model's level and of its efforts, both Gaussian. `default` is the level; others differ from it. */
 function toPosterior(
   model: ModelState,
-  {
-    lines,
-    weights,
-    expected,
-  }: { readonly lines: readonly ColumnLine[]; readonly weights: readonly number[]; readonly expected: Expectation },
+  { lines, expected }: { readonly lines: readonly ColumnLine[]; readonly expected: Expectation },
 ): Posterior {
   const evidence = model.efforts.map(({ effort, cells }) => ({
-    ...toEvidence(cells, lines, weights),
+    ...toEvidence(cells, lines),
     spread: effort === "default" ? 0 : EFFORT_SPREAD ** 2,
   }));
   let own = 0;
@@ -180,32 +173,33 @@ function toPosterior(
 function toEvidence(
   cells: ModelState["efforts"][number]["cells"],
   lines: readonly ColumnLine[],
-  weights: readonly number[],
 ): { readonly precision: number; readonly pull: number } {
   let precision = 0;
   let pull = 0;
-  for (const { column, value } of cells) {
+  for (const { column, value, weight } of cells) {
     const line = lines[column];
     if (line === undefined) continue;
-    const scaled = ((weights[column] ?? 0) * line.slope) / line.variance;
+    const scaled = (weight * line.slope) / line.variance;
     precision += scaled * line.slope;
     pull += scaled * (value - line.intercept);
   }
   return { precision, pull };
 }
 
-/** How much each model counts for lines and scale, 0..1: only those that bridge two columns, the weak ones less. */
+/** How much each model counts for lines and scale, 0..1: only those that bridge two boards, the weak ones less. */
 function calibratingShares(
   models: readonly ModelState[],
   posteriors: readonly Posterior[],
   anchors: Anchors,
 ): number[] {
   const low = posteriors[models.findIndex(({ id }) => id === anchors.low)]?.mean ?? Number.NEGATIVE_INFINITY;
-  return models.map((model, i) => {
-    if (model.columnCount < 2) return 0;
+  const shares = models.map((model, i) => {
+    if (model.boardCount < 2) return 0;
     const below = low - (posteriors[i]?.mean ?? 0);
     return clamp((NO_SHARE_BELOW - below) / (NO_SHARE_BELOW - FULL_SHARE_BELOW), 0, 1);
   });
+  // Nothing bridges where a single board is at hand, or only weak models do: then all that is there has to do.
+  return shares.some((share) => share > 0) ? shares : models.map(() => 1);
 }
 
 /** Centre 0 and spread 1 over the calibrating models, posterior variance included. */
@@ -228,20 +222,19 @@ function standardise(posteriors: readonly Posterior[], shares: readonly number[]
   return posteriors.map((p) => ({ ...to(p), unpulled: to(p.unpulled), efforts: p.efforts.map(to) }));
 }
 
-/** Least squares of a column's values on the levels; the levels' own uncertainty enters the normal equations. */
-function fitLine(
+/** What a column's line is fitted to: its values beside the levels, each with its model's share. */
+function toPoints(
   column: number,
   state: {
     readonly models: readonly ModelState[];
     readonly posteriors: readonly Posterior[];
     readonly shares: readonly number[];
-    readonly line: ColumnLine;
   },
-): ColumnLine {
-  const points = state.models.flatMap((model, i) =>
+): readonly LinePoint[] {
+  return state.models.flatMap((model, i) =>
     model.efforts.flatMap(({ cells }, e) =>
       cells
-        .filter((cell) => cell.column === column && (state.shares[i] ?? 0) > 0)
+        .filter((cell) => cell.column === column && model.boardCount > 1)
         .map(({ value }) => ({
           value,
           share: state.shares[i] ?? 0,
@@ -249,24 +242,6 @@ function fitLine(
         })),
     ),
   );
-  const shares = points.map((p) => p.share);
-  const n = shares.reduce((a, b) => a + b, 0);
-  if (n < 3) return state.line;
-  const average = (of: (p: (typeof points)[number]) => number): number => weightedMean(points.map(of), shares);
-  const meanX = average((p) => p.x.mean);
-  const meanY = average((p) => p.value);
-  const spreadX = average((p) => (p.x.mean - meanX) ** 2 + p.x.variance);
-  const varianceY = Math.max(
-    1e-9,
-    average((p) => (p.value - meanY) ** 2),
-  );
-  const raw = average((p) => (p.x.mean - meanX) * (p.value - meanY)) / spreadX;
-  // A benchmark that falls with ability is noise, not a mirror: its slope may become small, never negative.
-  const slope = Math.max(raw, 0.05 * Math.sqrt(varianceY));
-  const intercept = meanY - slope * meanX;
-  const residual = average((p) => (p.value - intercept - slope * p.x.mean) ** 2 + slope ** 2 * p.x.variance);
-  const variance = (n * residual + PRIOR_ROWS * PRIOR_NOISE * varianceY) / (n + PRIOR_ROWS);
-  return { intercept, slope, variance: clamp(variance, NOISE_FLOOR * varianceY, Number.POSITIVE_INFINITY) };
 }
 
 function toAnchored(

@@ -11,7 +11,9 @@ const BRIDGE_IDS = 5;
 
 /**
  * The part of the matrix that the anchors reach: columns that hold both anchors, then again and again columns that
- * share at least five ids with the linked ones. All efforts of one id are one node. null = no column holds both.
+ * share at least five ids with the linked ones. Where no single column holds both (an old board with the weak anchor, a
+ * new one with the strong one) it grows from the columns of the weak one, and must reach the strong one. All efforts of
+ * one id are one node. null = the anchors are not linked.
  */
 export function linkedPart(
   matrix: ScoreMatrix,
@@ -26,9 +28,45 @@ export function linkedPart(
   const idsOf = matrix.columns.map(() => new Set<string>());
   for (const row of matrix.rows) for (const { column } of row.cells) idsOf[column]?.add(row.id);
   const usable = matrix.columns.map((_, column) => column).filter((column) => (weights[column] ?? 0) > 0);
-  const columns = new Set(usable.filter((c) => idsOf[c]?.has(anchors.low) && idsOf[c]?.has(anchors.high)));
-  if (columns.size === 0) return null;
-  const ids = new Set([...columns].flatMap((column) => [...(idsOf[column] ?? [])]));
+  const linked = growFromAnchors({ idsOf, usable }, anchors);
+  if (linked === null) return null;
+  const { ids, columns } = linked;
+  const known = new Set(
+    matrix.rows.filter((row) => row.cells.some((c) => usable.includes(c.column))).map((row) => row.id),
+  );
+  return {
+    ids,
+    columns,
+    unlinkedIds: [...known].filter((id) => !ids.has(id)).sort(),
+    unlinkedColumns: usable.filter((column) => !columns.has(column)).map((column) => matrix.columns[column]?.key ?? ""),
+  };
+}
+
+/** Ids of every column, and the columns that count in the domain. */
+interface Board {
+  readonly idsOf: readonly ReadonlySet<string>[];
+  readonly usable: readonly number[];
+}
+
+interface Linked {
+  readonly ids: ReadonlySet<string>;
+  readonly columns: ReadonlySet<number>;
+}
+
+/** Columns with both anchors are one seed; else each column of the weak anchor is, and the largest part counts. */
+function growFromAnchors(board: Board, anchors: Anchors): Linked | null {
+  const withLow = board.usable.filter((column) => board.idsOf[column]?.has(anchors.low));
+  const withBoth = withLow.filter((column) => board.idsOf[column]?.has(anchors.high));
+  const seeds = withBoth.length > 0 ? [withBoth] : withLow.map((column) => [column]);
+  return seeds
+    .map((seed) => grow(board, seed))
+    .filter(({ ids }) => ids.has(anchors.high))
+    .reduce<Linked | null>((best, part) => (best === null || part.ids.size > best.ids.size ? part : best), null);
+}
+
+function grow({ idsOf, usable }: Board, seed: readonly number[]): Linked {
+  const columns = new Set(seed);
+  const ids = new Set(seed.flatMap((column) => [...(idsOf[column] ?? [])]));
   for (let grew = true; grew; ) {
     grew = false;
     for (const column of usable) {
@@ -40,13 +78,5 @@ export function linkedPart(
       grew = true;
     }
   }
-  const known = new Set(
-    matrix.rows.filter((row) => row.cells.some((c) => usable.includes(c.column))).map((row) => row.id),
-  );
-  return {
-    ids,
-    columns,
-    unlinkedIds: [...known].filter((id) => !ids.has(id)).sort(),
-    unlinkedColumns: usable.filter((column) => !columns.has(column)).map((column) => matrix.columns[column]?.key ?? ""),
-  };
+  return { ids, columns };
 }

@@ -79,3 +79,25 @@ test("buildMatrix() keeps ids and columns whole when they hold the marks that pa
   expect(matrix.columns).toEqual([{ key: "epoch|r|1|epoch_eci", source: "epoch", benchmark: "epoch_eci" }]);
   expect(matrix.rows[0]?.id).toBe("a/1|x");
 });
+
+test("buildMatrix() counts an index once when a second source repeats it, at whatever effort", () => {
+  const from = (source: string, over: ResolvedRow): ResolvedRow => ({ ...over, row: { ...over.row, source } });
+  const own = from("artificial_analysis", item("a/1", "aa_intelligence_index", 50, { effort: "high" }));
+  const copy = from("openrouter", item("a/1", "aa_intelligence_index", 50));
+  const only = from("openrouter", item("b/2", "aa_intelligence_index", 40));
+  const { matrix, dropped } = buildMatrix([copy, own, only]);
+  expect(matrix.rows.map(({ id, effort, cells }) => [id, effort, cells.length])).toEqual([
+    ["a/1", "high", 1],
+    ["b/2", "default", 1],
+  ]);
+  expect(dropped).toEqual([
+    {
+      source: "openrouter",
+      benchmark: "aa_intelligence_index",
+      name: "a/1",
+      value: 50,
+      reason: "repeats what the benchmark's own source states",
+    },
+  ]);
+  expect(buildMatrix([copy, only]).dropped).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { mean } from "../base/stats.ts";
 import type { Resolution } from "./aliases.ts";
-import { BENCHMARKS, toLinear } from "./benchmark-table.ts";
+import { benchmarkOf, toLinear } from "./benchmark-table.ts";
 import type { Effort } from "./model.ts";
 import type { BenchmarkRow } from "./sources/source.ts";
 
@@ -67,7 +67,7 @@ const CONFLICT_SPREAD = 0.2;
 /**
  * Builds the matrix. Two values for one cell (a model listed under two host names, or at two thinking budgets that
  * are one effort) are averaged on the linear scale; a spread of more than a fifth of a unit is reported, and so is
- * every row that has no place on its benchmark's scale.
+ * every row that has no place on its benchmark's scale or repeats, through a second source, a score already there.
  */
 export function buildMatrix(resolved: readonly ResolvedRow[]): {
   readonly matrix: ScoreMatrix;
@@ -76,9 +76,11 @@ export function buildMatrix(resolved: readonly ResolvedRow[]): {
 } {
   const measured: Measurement[] = [];
   const dropped: DroppedRow[] = [];
+  const atHome = statedAtHome(resolved);
   for (const { row, resolution } of resolved) {
     const value = toLinear(row.benchmark, row.value);
     if (value === null) dropped.push(toDropped(row));
+    else if (isCopy(row) && atHome.has(scoreKey(row, resolution))) dropped.push(toDropped(row, REPEATED));
     else measured.push({ row, resolution, column: toColumn(row), value: row.higherIsBetter ? value : -value });
   }
   const columns = groupBy(measured, ({ column }) => column.key)
@@ -101,13 +103,24 @@ const toColumn = ({ source, release, benchmark }: BenchmarkRow): MatrixColumn =>
   benchmark,
 });
 
-const toDropped = ({ source, benchmark, name, value }: BenchmarkRow): DroppedRow => ({
-  source,
-  benchmark,
-  name,
-  value,
-  reason: BENCHMARKS[benchmark] === undefined ? "benchmark is not in the table" : "value has no place on the scale",
-});
+const REPEATED = "repeats what the benchmark's own source states";
+
+/** Whether a row of a benchmark comes from another source than the one that measures it. */
+function isCopy({ benchmark, source }: BenchmarkRow): boolean {
+  const home = benchmarkOf(benchmark)?.home;
+  return home !== undefined && home !== source;
+}
+
+const scoreKey = ({ benchmark }: BenchmarkRow, { id }: ResolvedRow["resolution"]): string => `${benchmark}\n${id}`;
+
+/** Scores that their own source states, by id: a copy may give the effort in another way. */
+const statedAtHome = (resolved: readonly ResolvedRow[]): ReadonlySet<string> =>
+  new Set(resolved.flatMap(({ row, resolution }) => (isCopy(row) ? [] : [scoreKey(row, resolution)])));
+
+const toDropped = (
+  { source, benchmark, name, value }: BenchmarkRow,
+  reason = benchmarkOf(benchmark) === undefined ? "benchmark is not in the table" : "value has no place on the scale",
+): DroppedRow => ({ source, benchmark, name, value, reason });
 
 /** Groups in order of first appearance; a group is never empty. */
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Group<T>[] {

@@ -13,6 +13,8 @@ export type Stage = "ga" | "preview" | "exp";
 /** A model name taken apart. `core` is the order-free multiset (sorted) that identifies the model. */
 export interface ParsedName {
   readonly core: readonly string[];
+  /** The same tokens in the order of the name: which number belongs to which word. */
+  readonly ordered: readonly string[];
   readonly sizes: readonly string[];
   readonly date: NameDate | null;
   readonly mode: Mode;
@@ -24,6 +26,10 @@ export interface ParsedName {
   readonly instruct: boolean;
   readonly base: boolean;
   readonly chat: boolean;
+  /** The name is of the chat product ("(ChatGPT)", "GPT-5.3 Instant"), which is never the API model beside it. */
+  readonly chatOnly: boolean;
+  /** Revision one is written out ("v0.1", "001"); most names leave it away. */
+  readonly revisionOne: boolean;
 }
 
 const EFFORT_WORDS: Readonly<Record<string, Effort>> = {
@@ -37,10 +43,11 @@ const EFFORT_WORDS: Readonly<Record<string, Effort>> = {
 };
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** Makers and hosts as they are written before or into names; they never tell two models of one family apart. */
-const MAKER_WORDS = new Set(
+export const MAKER_WORDS: ReadonlySet<string> = new Set(
   (
     "openai anthropic google meta mistralai deepseekai nvidia amazon microsoft cohere coherelabs cohereforai c4ai xai zai zhipuai " +
-    "moonshotai alibaba tencent bytedance ibm ai21 ai21labs fireworks chutes together novita azure bedrock open"
+    "moonshotai alibaba tencent bytedance ibm ai21 ai21labs fireworks chutes together novita azure bedrock parasail deepinfra groq " +
+    "sambanova hyperbolic nebius open ppl"
   ).split(" "),
 );
 /** Words about how a result was got or how weights are stored, not about which model it is. */
@@ -52,7 +59,9 @@ const NOISE_WORDS = new Set(
 );
 
 /** Takes a source's model name, or the tail of a catalogue id, apart by fixed rules; never by likeness. */
-export function parseName(name: string): ParsedName {
+export function parseName(written: string): ParsedName {
+  const product = readChatProduct(written);
+  const name = product.rest;
   const effort = readEffort(name);
   const mode = readMode(effort.rest);
   const first = readDate(mode.rest);
@@ -72,6 +81,7 @@ export function parseName(name: string): ParsedName {
   const plain = kept.filter((w) => w in EFFORT_WORDS).at(-1);
   return {
     core: [...kept].sort(),
+    ordered: kept,
     sizes: [...new Set(sizes)].sort(),
     date: dated.date,
     mode: mode.mode,
@@ -80,8 +90,16 @@ export function parseName(name: string): ParsedName {
     plainEffort: plain === undefined ? null : (EFFORT_WORDS[plain] ?? null),
     instruct: words.includes("instruct") || words.includes("it"),
     base: words.includes("base"),
-    chat: words.includes("chat"),
+    chat: words.includes("chat") || product.found,
+    chatOnly: product.found,
+    revisionOne: words.includes("rev1"),
   };
+}
+
+/** OpenAI serves what ChatGPT runs under a name of its own: "GPT-5 (ChatGPT)", "GPT-5.3 Instant". */
+function readChatProduct(name: string): { readonly found: boolean; readonly rest: string } {
+  const match = /\s*\(chatgpt\)/i.exec(name) ?? /(?<=\bgpt-?\d.*)[\s-]instant\b/i.exec(name);
+  return match === null ? { found: false, rest: name } : { found: true, rest: cut(name, match) };
 }
 
 const NOT_CORE = new Set("exp experimental alpha preview beta instruct it base chat rev1".split(" "));
@@ -109,7 +127,7 @@ function readEffort(name: string): { readonly effort: Effort | null; readonly re
 const budgetEffort = (kiloTokens: number): Effort => (kiloTokens <= 4 ? "low" : kiloTokens <= 12 ? "medium" : "high");
 
 function readMode(name: string): { readonly mode: Mode; readonly effort: Effort | null; readonly rest: string } {
-  const off = /[\s_(-]*\b(?:non?[\s-]?(?:think(?:ing)?|reasoning)|nothinking|instant)\b\)?/i.exec(name);
+  const off = /[\s_(-]*(?<![a-z])(?:non?[\s-]?(?:think(?:ing)?|reasoning)|nothinking|instant)\b\)?/i.exec(name);
   if (off !== null) return { mode: "none", effort: "none", rest: cut(name, off) };
   const deep = /(?:\((?:reasoner|chat)\)|(?<=v[\d.]+)-reasoner)$/i.exec(name);
   if (deep !== null) {
@@ -125,9 +143,9 @@ function readMode(name: string): { readonly mode: Mode; readonly effort: Effort 
     /[\s_(-]*(?:thinking[\s-]*(minimal|low|medium|high)|(high|medium|low|default)[\s-]?think(?:ing)?)\)?/i.exec(name);
   if (level !== null) {
     const word = (level[1] ?? level[2] ?? "").toLowerCase();
-    return { mode: "thinking", effort: EFFORT_WORDS[word] ?? null, rest: cut(name, level) };
+    return { mode: "thinking", effort: EFFORT_WORDS[word] ?? "default", rest: cut(name, level) };
   }
-  const on = /[\s_(-]*\b(?:thinking|think|reasoning)\b[\s,]*\)?/i.exec(name);
+  const on = /[\s_(-]*(?<![a-z])(?:thinking|think|reasoning)\b(?:[\s-]auto\b)?[\s,]*\)?/i.exec(name);
   if (on !== null) return { mode: "thinking", effort: null, rest: cut(name, on) };
   return { mode: null, effort: null, rest: name };
 }
@@ -223,5 +241,6 @@ function joinVersions(words: readonly string[]): string[] {
       joined[joined.length - 1] = `${last}.${word}`;
     else joined.push(word);
   }
-  return joined;
+  // "Nova 2.0" is "Nova 2".
+  return joined.map((word) => word.replace(/^(\d+)\.0$/, "$1"));
 }

@@ -17,3 +17,23 @@ export async function readBlob(
     return fail({ kind: "unavailable", what: "object storage", detail });
   }
 }
+
+/** What keeping needs of a bucket. */
+interface BlobTarget {
+  readonly head: (key: string) => Promise<unknown>;
+  readonly put: (key: string, bytes: Uint8Array<ArrayBuffer>) => Promise<unknown>;
+}
+
+/** Keeps bytes under a key drawn from their content: an object that is there already is not written again. Fault: unavailable. */
+export async function saveBlob(
+  bucket: BlobTarget,
+  { key, bytes }: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> },
+): Promise<Result<void>> {
+  try {
+    if ((await bucket.head(key)) === null) await bucket.put(key, bytes);
+    return ok(undefined);
+  } catch (thrown) {
+    const detail = thrown instanceof Error ? thrown.message : "unknown";
+    return fail({ kind: "unavailable", what: "object storage", detail });
+  }
+}

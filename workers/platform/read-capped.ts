@@ -1,5 +1,8 @@
 /** All bytes of a stream (none for null); null as soon as there are more than `limitBytes`, and the rest is not read. */
-export async function readCapped(stream: ReadableStream | null, limitBytes: number): Promise<Uint8Array | null> {
+export async function readCapped(
+  stream: ReadableStream | null,
+  limitBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream?.getReader();
