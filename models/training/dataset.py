@@ -25,22 +25,40 @@ def read_jsonl(path):
     return [json.loads(line) for line in raw.splitlines() if line.strip()]
 
 
+def clean(text):
+    """A work item's text without mark-up left over from its tracker."""
+    return re.sub(r"\{html\}|</?\w+[^>]*>", " ", text or "").replace("\r", "").strip()
+
+
+def item_text(row, form):
+    """A work item as it was read: the title, or title and the start of the body."""
+    title, body = clean(row["text"]), clean(row.get("description") or row.get("body"))
+    if form == "title" or not body:
+        return title[:1200]
+    return title + "\n\n" + re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+", " ", body))[:900]
+
+
 def load_labelled(data):
-    """All hand-labelled rows with their texts; those without text in the repository are joined from `data`."""
+    """All hand-labelled rows with their texts; those without text in the repository are joined from `data`.
+
+    Rows whose text cannot be found (no data folder) are left out, and their number is printed.
+    """
     rows = [json.loads(line) for line in LABELS_FILE.read_text(encoding="utf-8").splitlines()]
-    cache = {}
+    cache, found = {}, []
     for row in rows:
         if "text" not in row:
-            name = row["text_ref"]["file"]
-            if name not in cache:
-                cache[name] = read_jsonl(data / name)
-            row["text"] = cache[name][row["text_ref"]["line"]]["text"]
-    return rows
-
-
-def load_open(data):
-    """The 60 consensus rows: never trained on, scored once and apart."""
-    return [nested(row) for row in read_jsonl(data / "labels_open.jsonl")]
+            reference = row["text_ref"]
+            path = data / reference["file"]
+            if path not in cache:
+                cache[path] = read_jsonl(path) if path.exists() else None
+            if cache[path] is None:
+                continue
+            source = cache[path][reference["line"]]
+            row["text"] = item_text(source, reference["form"]) if row["kind"] == "work_item" else source["text"]
+        found.append(row)
+    if len(found) < len(rows):
+        print(f"{len(rows) - len(found)} rows left out: their texts are not under {data}")
+    return found
 
 
 def nested(row):
@@ -50,6 +68,7 @@ def nested(row):
         "labels": {head: row[head] for head in HEADS},
         "scores": {name: float(row[name]) for name in SUB_SCORES},
         "out_of_scope": bool(row.get("out_of_scope", False)),
+        "source": row.get("source", ""),
     }
 
 
@@ -57,15 +76,23 @@ def load_single(data):
     """Single-vote labels on issue and commit titles: training only.
 
     288 of its rows are second votes on our real prompts: left out whole, or they would carry held-out texts into training.
+    So are the rows of repositories from which calibration or test rows come.
     """
     rows = read_jsonl(data / "labels_single.jsonl")
-    return [nested(row) for row in rows if row["file"] != "real_prompts_unlabelled"]
+    held = held_out_names()
+    return [nested(row) for row in rows if row["file"] != "real_prompts_unlabelled" and name_of(row) not in held]
 
 
-def second_votes(data):
-    """Text -> nested row of those second votes, for the agreement between two labellers."""
-    rows = read_jsonl(data / "labels_single.jsonl")
-    return {row["text"].strip(): nested(row) for row in rows if row["file"] == "real_prompts_unlabelled"}
+def held_out_names():
+    """Repositories and projects from which calibration or test rows come."""
+    stored = [json.loads(line) for line in LABELS_FILE.read_text(encoding="utf-8").splitlines()]
+    return {name_of(row) for row in stored if row["split"] in ("calibration", "test")}
+
+
+def name_of(row):
+    """The repository or project that a row goes back to, whatever collection it came through."""
+    source = row.get("seed", row)["source"]
+    return source.split(":", 1)[-1]
 
 
 def commit_task_type(row):
@@ -86,11 +113,14 @@ def commit_task_type(row):
 def load_weak(data, limits):
     """Rows for pre-training: {text, task_type or None, touches}. `limits` holds total, per_source and seed."""
     rng = random.Random(limits["seed"])
+    held = held_out_names()
     commits = read_jsonl(data / "train" / "commits.jsonl.zst")
     rng.shuffle(commits)
     taken, per_source, per_type = [], {}, {}
     for row in commits:
         touches, task_type = row.get("touches") or [], commit_task_type(row)
+        if name_of(row) in held:
+            continue
         if per_type.get(task_type, 0) >= limits["total"] // 5:
             task_type = None  # enough of this type; the touched paths still teach
         if (task_type is None and not touches) or per_source.get(row["source"], 0) >= limits["per_source"]:
@@ -99,20 +129,26 @@ def load_weak(data, limits):
         if task_type is not None:
             per_type[task_type] = per_type.get(task_type, 0) + 1
         text = row["text"] + ("\n" + row["body"] if row.get("body") and rng.random() < 0.3 else "")
-        taken.append({"text": text, "task_type": task_type, "touches": touches})
+        taken.append({"text": text, "task_type": task_type, "touches": touches, "n_files": row.get("n_files")})
         if len(taken) == limits["total"]:
             break
-    return taken + issue_rows(data)
+    return taken + issue_rows(data, held)
 
 
-def issue_rows(data):
+def issue_rows(data, held=frozenset()):
     """Issue trackers and design documents with a usable type; title alone and title with the body's start."""
     rows = []
     for row in read_jsonl(data / "train" / "nlbse24_issues.jsonl.zst"):
+        if name_of(row) in held:
+            continue
         rows.append((row["text"], row.get("body"), NLBSE_TYPES[row["label"]]))
     for row in read_jsonl(data / "train" / "beads_issues.jsonl.zst"):
+        if name_of(row) in held:
+            continue
         rows.append((row["text"], row.get("description"), BEADS_TYPES.get(row["issue_type"])))
     for row in read_jsonl(data / "train" / "rust_rfcs_design.jsonl.zst"):
+        if name_of(row) in held:
+            continue
         rows.append((re.sub(r"^Design: ", "", row["text"]), row.get("description"), "design"))
     out = []
     for title, body, task_type in rows:

@@ -1,27 +1,33 @@
-"""Write the served files of models/kickoff-0 from <work>/weights.npz.
+"""Write models/kickoff-1 from the tuned encoder(s) and the bag: graph, ORT form, calibration, fallback, digests. One command.
 
-Run it, then to-ort.mjs, then `export.py --seal`, which records the sha256 of every file in model_config.json.
+python3 export.py --tuned student-0 --runtime DIR      (DIR holds onnxruntime-node 1.30.0, see to-ort.mjs)
+The weights of several tuned runs from one pre-trained start are averaged.
 """
 import argparse
 import hashlib
 import json
 import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 
-from bag import dequantised, forward_all, quantise
-from calibrate import calibrate
+from bag import dequantised, forward_all, quantise, softmax
+from calibrate import calibrate, coverage
 from dataset import load_labelled
-from features import load_vocabulary
-from graph import build_graph
-from ontology import DEFAULT_DATA, DEFAULT_WORK, HEAD_TOKENS, HEADS, MAX_TOKENS, MODEL_DIR, TAIL_TOKENS, TEXT_PREFIX
+from features import load_vocabulary, token_ids
+from finetune import short
+from ontology import CATEGORIES_FILE, DEFAULT_DATA, DEFAULT_WORK, HEADS, HERE, MODEL_DIR, TEXT_PREFIX
 from train import add_features
+from transformer_graph import build_graph
 
-NAME, VERSION = "kickoff-0", "0.1.0"
+NAME, VERSION = "kickoff-1", "1.0.0"
 FILES = {"onnx": "model.onnx", "ort": "model.ort", "tokenizer": "tokenizer.json",
-         "temperatures": "temperature_scaling.json", "fallback": "fallback.bin"}
+         "temperatures": "temperature_scaling.json", "fallback": None}
+FALLBACK_FILES = {"onnx": "none", "ort": None, "tokenizer": "../tokenizer.json",
+                  "temperatures": "temperature_scaling.json", "fallback": "fallback.bin"}
 LAYERS = ["hidden", *HEADS, "sub", "out_of_scope"]
 
 
@@ -67,51 +73,91 @@ def write_fallback(weights, meta):
         offset += len(data)
     header = json.dumps({"meta": meta, "tensors": tensors}, separators=(",", ":")).encode("utf-8")
     start = b"SPBAG001" + struct.pack("<I", len(header)) + header
-    (MODEL_DIR / FILES["fallback"]).write_bytes(start + b"\0" * (-len(start) % 4) + b"".join(blobs))
+    (MODEL_DIR / "fallback" / FALLBACK_FILES["fallback"]).write_bytes(start + b"\0" * (-len(start) % 4) + b"".join(blobs))
 
 
-def write_config(shape, calibration):
-    """model_config.json; the digests are filled in by seal()."""
-    write_json("model_config.json", {
-        "name": NAME, "version": VERSION, "kind": "bag", "max_tokens": MAX_TOKENS, "head_tokens": HEAD_TOKENS,
-        "tail_tokens": TAIL_TOKENS, "text_prefix": TEXT_PREFIX, "normalize": {"lowercase": "ascii"},
-        "features": {"kind": "piece_ngrams", **shape}, "abstention": calibration["abstention"],
-        "out_of_scope_threshold": calibration["out_of_scope_threshold"], "files": FILES, "sha256": {},
-    })
+def config_of(kind, features, calibration, cut, files, share=0):
+    """model_config.json without digests. `cut`: (max_tokens, head_tokens, tail_tokens)."""
+    return {
+        "fallback_share": share,
+        "name": NAME, "version": VERSION, "kind": kind, "max_tokens": cut[0], "head_tokens": cut[1], "tail_tokens": cut[2],
+        "text_prefix": TEXT_PREFIX, "normalize": {"lowercase": "ascii", "spaces": "collapse"}, "features": features,
+        "abstention": calibration["abstention"], "out_of_scope_threshold": calibration["out_of_scope_threshold"],
+        "high_risk": calibration["high_risk"], "category_temperature": calibration["category_temperature"],
+        "files": files, "sha256": {},
+    }
 
 
-def seal():
-    """Record the digests of the finished files."""
-    path = MODEL_DIR / "model_config.json"
-    config = json.loads(path.read_text(encoding="utf-8"))
-    config["sha256"] = {kind: hashlib.sha256((MODEL_DIR / FILES[kind]).read_bytes()).hexdigest()
-                        for kind in ("onnx", "ort", "tokenizer", "fallback")}
-    write_json("model_config.json", config)
+def averaged(work, names):
+    """Mean of the tuned runs' weights as numpy arrays, and the encoder's shape."""
+    states = [torch.load(work / f"tuned-{name}.pt") for name in names]
+    mean = {k: torch.stack([s["model"][k] for s in states]).mean(0) for k in states[0]["model"]}
+    return {k: v.numpy() for k, v in mean.items()}, states[0]["shape"]
+
+
+def engine_outputs(model, texts, vocabulary, work, runtime=None):
+    """Raw outputs of the exported graph on texts, by the router's runtime (or natively), as arrays by head."""
+    ids, out = work / "ids.json", work / "logits.json"
+    ids.write_text(json.dumps([short(np.asarray(token_ids(vocabulary, t))).tolist() for t in texts]))
+    native = ["--runtime", str(runtime)] if runtime else []
+    subprocess.run(["node", str(HERE / "dump-logits.mjs"), "--model", str(model), "--ids", str(ids), "--out", str(out), *native], check=True)
+    rows = json.loads(out.read_text())
+    names = {**{h: f"{h}_logits" for h in HEADS}, "category": "category_logits", "out_of_scope": "out_of_scope"}
+    return {name: np.asarray([r[source] for r in rows]) for name, source in names.items()}
+
+
+def mixed(graph, bag, share):
+    """Outputs of both engines as one, as the worker mixes them: mean of the probabilities, given as logarithms."""
+    out = {h: np.log(np.maximum((1 - share) * softmax(graph[h]) + share * softmax(bag[h]), 1e-12)) for h in HEADS}
+    return {**graph, **out, "out_of_scope": (1 - share) * graph["out_of_scope"] + share * bag["out_of_scope"]}
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main():
-    """Calibrate with the quantised weights and write everything but model.ort."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
-    parser.add_argument("--seal", action="store_true", help="only record the digests")
+    parser.add_argument("--tuned", nargs="+", required=True)
+    parser.add_argument("--runtime", type=Path, required=True)
+    parser.add_argument("--share", type=float, default=0.3, help="what the bag weighs beside the graph; chosen on calibration rows")
     args = parser.parse_args()
-    if args.seal:
-        seal()
-        return
-    MODEL_DIR.mkdir(parents=True, exist_ok=True)
-    weights = dict(np.load(args.work / "weights.npz"))
-    shape = json.loads((args.work / "train.json").read_text(encoding="utf-8"))["shape"]
+    (MODEL_DIR / "fallback").mkdir(parents=True, exist_ok=True)
     vocabulary = load_vocabulary(args.work / "kickoff.model")
-    rows = [r for r in load_labelled(args.data) if r["split"] == "calibration"]
-    add_features(rows, vocabulary, shape)
-    calibration = calibrate(forward_all(dequantised(weights), [r["features"] for r in rows]), rows)
-    onnx.save(build_graph(weights), str(MODEL_DIR / FILES["onnx"]))
+    weights, shape = averaged(args.work, args.tuned)
+    onnx.save(build_graph(weights, shape, NAME), str(MODEL_DIR / FILES["onnx"]))
+    subprocess.run(["node", str(HERE / "to-ort.mjs"), "--runtime", str(args.runtime), "--model", str(MODEL_DIR / FILES["onnx"])], check=True)
     write_tokenizer(vocabulary)
-    write_fallback(weights, {"name": NAME, "version": VERSION})
+    rows = [r for r in load_labelled(args.data) if r["split"] == "calibration"]
+    texts = [json.loads(line) for line in CATEGORIES_FILE.read_text(encoding="utf-8").splitlines()]
+    texts = [t for t in texts if t["split"] == "calibration"]
+    graph = MODEL_DIR / FILES["ort"]
+    found = [engine_outputs(graph, [r["text"] for r in part], vocabulary, args.work) for part in (rows, texts)]
+    bag = dict(np.load(args.work / "weights.npz"))
+    bag_shape = json.loads((args.work / "train.json").read_text(encoding="utf-8"))["shape"]
+    add_features(rows, vocabulary, bag_shape)
+    add_features(texts, vocabulary, bag_shape)
+    plain = [forward_all(dequantised(bag), [r["features"] for r in part]) for part in (rows, texts)]
+    found = [mixed(graph_part, bag_part, args.share) for graph_part, bag_part in zip(found, plain)]
+    calibration = calibrate(found[0], rows, (found[1], texts))
+    (args.work / "coverage.json").write_text(json.dumps({h: coverage(found[0][h], rows, h) for h in HEADS}))
     write_json(FILES["temperatures"], calibration["temperatures"])
-    write_config(shape, calibration)
-    print(json.dumps(calibration))
+    config = config_of("transformer", {"kind": "pieces"}, calibration, (128, 95, 31), FILES, args.share)
+    config["sha256"] = {kind: sha256(MODEL_DIR / FILES[kind]) for kind in ("onnx", "ort", "tokenizer")}
+    write_json("model_config.json", config)
+
+    fallback = calibrate(plain[0], rows, (plain[1], texts))
+    write_fallback(bag, {"name": NAME, "version": VERSION})
+    write_json("fallback/temperature_scaling.json", fallback["temperatures"])
+    config = config_of("bag", {"kind": "piece_ngrams", **bag_shape}, fallback, (256, 192, 62), FALLBACK_FILES)
+    config["sha256"] = {"fallback": sha256(MODEL_DIR / "fallback" / "fallback.bin")}
+    write_json("fallback/model_config.json", config)
+    report = {"tuned": args.tuned, "graph": calibration, "fallback": fallback, "settings": [
+        {k: v for k, v in torch.load(args.work / f"tuned-{n}.pt").items() if k not in ("model",)} for n in args.tuned]}
+    (args.work / "export.json").write_text(json.dumps(report, indent=1, default=str) + "\n", encoding="utf-8")
+    print(json.dumps(calibration, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
 """Text to feature ids: the pipeline that the TypeScript side repeats bit for bit."""
+import re
+
 import numpy as np
 import sentencepiece as spm
 
@@ -13,14 +15,19 @@ def lower_ascii(text):
     return text.translate(_ASCII_LOWER)
 
 
+def collapse_spaces(text):
+    """One space for a run of them, one line break for a run of breaks, none at either end. ASCII alone."""
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t\r\f\v]+", " ", text)).strip(" \n")
+
+
 def load_vocabulary(path):
     """Open the SentencePiece model at `path`."""
     return spm.SentencePieceProcessor(model_file=str(path))
 
 
 def token_ids(vocabulary, prompt):
-    """[CLS] pieces [SEP] of the prefixed, lower-cased prompt, cut to head and tail above 254 pieces."""
-    pieces = vocabulary.encode(lower_ascii(TEXT_PREFIX + prompt))
+    """[CLS] pieces [SEP] of the prefixed, lower-cased prompt with single spaces, cut to head and tail above 254 pieces."""
+    pieces = vocabulary.encode(lower_ascii(TEXT_PREFIX + collapse_spaces(prompt)))
     if len(pieces) > MAX_TOKENS - 2:
         pieces = pieces[:HEAD_TOKENS] + pieces[-TAIL_TOKENS:]
     return [CLS, *pieces, SEP]

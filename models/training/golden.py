@@ -1,17 +1,19 @@
-"""Write the golden files: 1,000 lines with their SentencePiece ids, and 40 prompts with the bag's exact outputs.
+"""Write the golden files: 1,000 lines with their SentencePiece ids, and 40 prompts with the outputs of graph and bag.
 
 Every text is our own or generated here; nothing comes from the corpus or from the labelled prompts.
 """
 import argparse
 import json
 import random
+import subprocess
 from pathlib import Path
 
 import numpy as np
 
 from bag import dequantised, forward
-from features import load_vocabulary, prompt_features
-from ontology import COMPLEXITY_SUB, DEFAULT_WORK, GOLDEN_DIR, HEADS, RISK_SUB
+from features import load_vocabulary, prompt_features, token_ids
+from finetune import short
+from ontology import COMPLEXITY_SUB, DEFAULT_WORK, GOLDEN_DIR, HEADS, HERE, MODEL_DIR, RISK_SUB
 
 WORDS = ("cache retry invoice Token deploy READ_ONLY getUserById snake_case kebab-case http2 utf8 résumé naïve Straße "
          "función données 変更 テスト 部署 回滚 데이터 اختبار пример δοκιμή עברית ไทย emoji nullable ledger shard rollback").split()
@@ -63,34 +65,54 @@ def golden_lines(count, seed):
     return list(dict.fromkeys(lines))[:count]
 
 
-def golden_row(text, vocabulary, shape, weights):
-    """One prompt with its feature ids and every output of the quantised Python model."""
+def rounded(values):
+    """float32 precision in as few digits as it takes."""
+    return [float(f"{float(x):.7g}") for x in np.ravel(values)]
+
+
+def as_raw(out, scores):
+    """Outputs in the shape of the worker's RawOutputs."""
+    return {**{head: rounded(out[head]) for head in HEADS}, "complexity_sub": dict(zip(COMPLEXITY_SUB, scores[:4])),
+            "risk_sub": dict(zip(RISK_SUB, scores[4:])), "out_of_scope": rounded(out["out_of_scope"])[0]}
+
+
+def graph_rows(vocabulary, work, runtime):
+    """Each prompt with its ids and what the native runtime makes of them: another engine than the worker's."""
+    ids = [short(np.asarray(token_ids(vocabulary, t))).tolist() for t in PROMPTS]
+    (work / "ids.json").write_text(json.dumps(ids))
+    subprocess.run(["node", str(HERE / "dump-logits.mjs"), "--model", str(MODEL_DIR / "model.onnx"), "--ids", str(work / "ids.json"),
+                    "--out", str(work / "logits.json"), "--runtime", str(runtime)], check=True)
+    rows = []
+    for text, row, out in zip(PROMPTS, ids, json.loads((work / "logits.json").read_text())):
+        scores = [rounded(out[f"complexity_sub_{n}"])[0] for n in COMPLEXITY_SUB] + [rounded(out[f"risk_sub_{n}"])[0] for n in RISK_SUB]
+        named = {**{h: out[f"{h}_logits"] for h in HEADS}, "out_of_scope": out["out_of_scope"]}
+        rows.append({"text": text, "features": row, **as_raw(named, scores), "category": rounded(out["category_logits"])})
+    return rows
+
+
+def fallback_row(text, vocabulary, shape, weights):
+    """One prompt with its feature ids and every output of the quantised bag in Python."""
     features = prompt_features(vocabulary, text, shape)
     out = forward(weights, features)
-    row = {"text": text, "features": features.tolist()}
-    row.update({head: [float(f"{x:.7g}") for x in out[head]] for head in HEADS})
-    scores = [float(f"{x:.7g}") for x in out["sub"]]
-    row["complexity_sub"] = dict(zip(COMPLEXITY_SUB, scores[:4]))
-    row["risk_sub"] = dict(zip(RISK_SUB, scores[4:]))
-    row["out_of_scope"] = float(f"{out['out_of_scope'][0]:.7g}")
-    return row
+    return {"text": text, "features": features.tolist(), **as_raw(out, rounded(out["sub"])), "category": None}
 
 
 def main():
-    """Write tokens.json and logits.json."""
+    """Write tokens.json, logits.json and fallback.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--runtime", type=Path, required=True, help="folder with onnxruntime-node")
     args = parser.parse_args()
     vocabulary = load_vocabulary(args.work / "kickoff.model")
     shape = json.loads((args.work / "train.json").read_text(encoding="utf-8"))["shape"]
     weights = dequantised(dict(np.load(args.work / "weights.npz")))
     GOLDEN_DIR.mkdir(parents=True, exist_ok=True)
     lines = [{"text": t, "ids": vocabulary.encode(t)} for t in golden_lines(1000, seed=20)]
-    rows = [golden_row(t, vocabulary, shape, weights) for t in PROMPTS]
-    for name, value in (("tokens.json", lines), ("logits.json", rows)):
+    files = {"tokens.json": lines, "logits.json": graph_rows(vocabulary, args.work, args.runtime),
+             "fallback.json": [fallback_row(t, vocabulary, shape, weights) for t in PROMPTS]}
+    for name, value in files.items():
         text = "[\n" + ",\n".join(json.dumps(v, ensure_ascii=True, separators=(",", ":")) for v in value) + "\n]\n"
         (GOLDEN_DIR / name).write_text(text, encoding="utf-8")
-    print(len(lines), "lines,", len(rows), "prompts")
 
 
 if __name__ == "__main__":

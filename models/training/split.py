@@ -1,81 +1,85 @@
-"""Assign train, calibration and test to the hand-labelled rows: by hash, clusters and repositories kept whole.
+"""Give every labelled prompt its split and keep look-alikes of held-out prompts out of training.
 
-Rows with "pinned_split" keep it (near-paraphrases of the public consensus examples go to test; prompts written
-later to mend a behaviour go to train).
+By whole repository: all rows that go back to one repository (work items, real prompts, and prompts written from one of its
+commits) share a split. A repository that has none yet is drawn by the SHA-256 of its name; one that has keeps it, so that a
+held-out row never becomes a training row. A held-out row that only one labeller read is "unused". Rows of our own without a repository were drawn by near-duplicate cluster when
+they were added. A training row too close to a held-out one becomes "unused". Run again, it changes nothing.
 """
 import argparse
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from dataset import load_labelled
-from ontology import DEFAULT_DATA, LABELS_FILE
+from dataset import load_labelled, name_of
+from ontology import DEFAULT_DATA, LABELS_FILE, NOISE_FILE
 
-SHARES = {"train": 0.60, "calibration": 0.15, "test": 0.25}
-NEAR_DUPLICATE_COSINE = 0.5  # word 1-2-gram TF-IDF; by reading, pairs below are different tasks
-
-
-def digest(text):
-    """SHA-256 of a string, hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+# Share of new repositories: what people wrote is scarce, so more of it is held out.
+SHARES = {"work_item": (0.25, 0.15), "real_prompt": (0.25, 0.15), "written": (0.07, 0.07)}
+NEAR_COSINE = 0.75  # word 1-2-gram TF-IDF; by reading, pairs above are the same request
 
 
-def near_duplicate_clusters(texts):
-    """Cluster index per text: connected components of pairs above the cosine limit."""
-    matrix = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+").fit_transform(texts)
-    similar = (matrix @ matrix.T).tocoo()
-    parent = list(range(len(texts)))
-
-    def root(index):
-        while parent[index] != index:
-            index = parent[index]
-        return index
-
-    for left, right, value in zip(similar.row, similar.col, similar.data):
-        if left < right and value > NEAR_DUPLICATE_COSINE:
-            parent[root(right)] = root(left)
-    return [root(index) for index in range(len(texts))]
-
-
-def split_by_size(groups):
-    """Groups in hash order, each to the split furthest below its share. `groups`: name -> size."""
-    filled = {name: 0 for name in SHARES}
-    assigned = {}
-    for group in sorted(groups, key=digest):
-        target = max(SHARES, key=lambda name: SHARES[name] * sum(groups.values()) - filled[name])
-        assigned[group] = target
-        filled[target] += groups[group]
-    return assigned
+def draw(name):
+    """A number in [0, 1) fixed by the name."""
+    return int(hashlib.sha256(name.encode("utf-8")).hexdigest()[:8], 16) / 2**32
 
 
 def assign(rows):
-    """Set row["split"]: real prompts by whole repository, written ones by near-duplicate cluster."""
-    repositories = {}
+    """Set row["split"] of rows that have none."""
+    known = {name_of(r): r["split"] for r in rows if r.get("split") and name_of(r) != "own"}
     for row in rows:
-        if row["kind"] == "real":
-            repositories[row["source"]] = repositories.get(row["source"], 0) + 1
-    by_repository = split_by_size(repositories)
-    clusters = near_duplicate_clusters([row["text"] for row in rows])
-    for row, cluster in zip(rows, clusters):
-        draw = int(digest(rows[cluster]["id"])[:8], 16) / 2**32
-        drawn = "test" if draw < SHARES["test"] else "calibration" if draw < 0.40 else "train"
-        row["split"] = row.get("pinned_split") or (by_repository[row["source"]] if row["kind"] == "real" else drawn)
+        if row.get("split"):
+            continue
+        test, calibration = SHARES[row["kind"]]
+        name = name_of(row) if name_of(row) != "own" else row["id"]
+        at = draw(name)
+        row["split"] = known.get(name) or ("test" if at < test else "calibration" if at < test + calibration else "train")
+
+
+def leave_out_near(rows):
+    """Training rows near a held-out one become "unused"."""
+    held = [r for r in rows if r["split"] in ("calibration", "test")]
+    train = [r for r in rows if r["split"] == "train"]
+    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+").fit([r["text"] for r in rows])
+    nearest = (vectors.transform([r["text"] for r in train]) @ vectors.transform([r["text"] for r in held]).T).max(axis=1)
+    for row, cosine in zip(train, nearest.toarray().ravel()):
+        if cosine > NEAR_COSINE:
+            row["split"] = "unused"
+
+
+def leave_out_single_votes(rows):
+    """Held-out rows count only when two labellers read them."""
+    for row in rows:
+        if row["split"] in ("calibration", "test") and row["votes"] < 2:
+            row["split"] = "unused"
+
+
+def leave_out_stability(rows):
+    """Prompts whose rewritten forms test how steady the labels are are not trained on either."""
+    kept = {json.loads(line)["id"] for line in NOISE_FILE.read_text(encoding="utf-8").splitlines()}
+    for row in rows:
+        if row["id"] in kept and row["split"] == "train":
+            row["split"] = "stability"
 
 
 def main():
-    """Rewrite labels.jsonl with fresh splits; the result depends only on ids, sources and texts."""
+    """Rewrite labels.jsonl with its splits."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     args = parser.parse_args()
     rows = load_labelled(args.data)
     assign(rows)
+    leave_out_near(rows)
+    leave_out_single_votes(rows)
+    leave_out_stability(rows)
     for row in rows:
         if not row["text_in_repository"]:
             del row["text"]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     LABELS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(Counter(r["split"] for r in rows))
 
 
 if __name__ == "__main__":

@@ -9,15 +9,17 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from baselines import make_vectoriser
-from dataset import issue_rows, read_jsonl
+from dataset import held_out_names, issue_rows, name_of, read_jsonl
 from ontology import HEAD_LABELS, HEADS, SUB_SCORES
 
 
 def unlabelled_texts(data, count, seed):
     """Issue titles, backlog items and commit subjects, drawn with a fixed seed."""
-    texts = [row["text"] for row in issue_rows(data)]
+    held = held_out_names()
+    texts = [row["text"] for row in issue_rows(data, held)]
     for name in ("storypoints", "taskmaster_backlog", "commits"):
-        texts += [row["text"] for row in read_jsonl(data / "train" / f"{name}.jsonl.zst")[: 40000]]
+        rows = read_jsonl(data / "train" / f"{name}.jsonl.zst")[: 40000]
+        texts += [row["text"] for row in rows if name_of(row) not in held]
     unique = sorted({text.strip() for text in texts if 12 <= len(text.strip()) <= 600})
     return random.Random(seed).sample(unique, count)
 

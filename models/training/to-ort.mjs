@@ -1,4 +1,4 @@
-// Converts models/kickoff-0/model.onnx to model.ort with the native runtime of the version that the router ships (1.30.0):
+// Converts models/kickoff-1/model.onnx to model.ort with the native runtime of the version that the router ships (1.30.0):
 // the ORT format is only promised to load in the release that wrote it. onnxruntime-node is no dependency of this
 // repository (288 MB); install it in any scratch folder and name that folder:
 //   mkdir SCRATCH && cd SCRATCH && npm install --ignore-scripts onnxruntime-node@1.30.0
@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const modelDir = join(dirname(fileURLToPath(import.meta.url)), "..", "kickoff-0");
+const modelDir = join(dirname(fileURLToPath(import.meta.url)), "..", "kickoff-1");
 const { values } = parseArgs({
   options: { runtime: { type: "string" }, model: { type: "string", default: join(modelDir, "model.onnx") } },
 });

@@ -1,11 +1,12 @@
 """Train the bag: pre-train on weak commit and issue labels, fine-tune on prompts read under the ontology.
 
-Writes <work>/weights.npz (float32, mean of the seeds) and <work>/train.json (settings and selection scores).
-Selection uses five folds over train and calibration rows; the test rows are never read here.
+Writes <work>/weights.npz (float32, mean of the seeds) and <work>/train.json (settings and calibration scores).
+The settings are those that cross-validation chose for an earlier bag of this form; the test rows are never read here.
 """
 import argparse
 import copy
 import json
+import random
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bag import TOUCH_KINDS, Bag, collate, forward_all, mean_weights, to_weights
 from dataset import load_labelled, load_single, load_weak
 from features import load_vocabulary, prompt_features
 from ontology import DEFAULT_DATA, DEFAULT_WORK, HEAD_LABELS, HEADS, SUB_SCORES
+from steer import disturbed
 from teacher import Teacher, unlabelled_texts
 
 IGNORE = -100
@@ -145,39 +147,6 @@ def accuracy(weights, rows):
     return {h: float(np.mean(out[h].argmax(1) == [HEAD_LABELS[h].index(r["labels"][h]) for r in rows])) for h in HEADS}
 
 
-def folds(rows, count=5):
-    """Grouped folds: real prompts by repository, written ones by position in id order."""
-    groups = {}
-    for row in rows:
-        groups.setdefault(row["source"] if row["kind"] == "real" else row["id"], []).append(row)
-    parts = [[] for _ in range(count)]
-    for group in sorted(groups, key=lambda g: (-len(groups[g]), g)):
-        min(parts, key=len).extend(groups[group])
-    return parts
-
-
-def cross_validate(start, labelled, extra, settings):
-    """Mean accuracy per head over grouped folds, for real and written rows apart, and the mean over the heads.
-
-    Rows written to mend a behaviour are trained on but never scored: they are easier than what they stand for.
-    """
-    hits = {}
-    scored = [r for r in labelled if r.get("pinned_split") != "train"]
-    for part in folds(scored):
-        held = {id(r) for r in part}
-        train = [r for r in labelled if id(r) not in held] + extra["single"]
-        weights = fine_tune(start, with_taught(train, extra["pool"], settings), settings, 0)
-        for kind in ("real", "written"):
-            rows = [r for r in part if r["kind"] == kind]
-            if rows:
-                hits.setdefault(kind, []).append((len(rows), accuracy(weights, rows)))
-    out = {}
-    for kind, scores in hits.items():
-        total = sum(n for n, _ in scores)
-        out.update({f"{kind}_{h}": sum(n * s[h] for n, s in scores) / total for h in HEADS})
-    return {**out, "mean": sum(out.values()) / len(out)}
-
-
 def add_features(rows, vocabulary, shape):
     """Compute row["features"] once."""
     for row in rows:
@@ -205,15 +174,14 @@ def parse_args():
     parser.add_argument("--pool", type=int, default=60000, help="unlabelled texts for the teacher; 0 = no teacher")
     parser.add_argument("--pool-weight", type=float, default=0.5)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--cross-validate", action="store_true", help="print fold scores")
     parser.add_argument("--reuse", action="store_true", help="reuse <work>/pretrained.pt")
     return parser.parse_args()
 
 
 def main():
-    """Pre-train, optionally cross-validate, fine-tune the seeds, write their mean."""
+    """Pre-train, fine-tune the seeds, write their mean."""
     args = parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     torch.manual_seed(1)
     started = time.time()
     vocabulary = load_vocabulary(args.work / "kickoff.model")
@@ -230,16 +198,17 @@ def main():
         print(f"{len(weak)} weak rows, {time.time() - started:.0f} s", flush=True)
         pretrain(start, weak, settings)
         torch.save(start.state_dict(), cache)
-    labelled = [r for r in load_labelled(args.data) if r["split"] != "test"]
+    labelled = [r for r in load_labelled(args.data) if r["split"] in ("train", "calibration")]
     add_features(labelled, vocabulary, shape)
     single = add_features([{**r, "weight": args.single_weight} for r in load_single(args.data)], vocabulary, shape)
     report = {"shape": shape, "settings": {k: v for k, v in vars(args).items() if k not in ("data", "work")} | settings, "seconds": None}
     pool = [{"text": text} for text in unlabelled_texts(args.data, args.pool, seed=5)] if args.pool else []
     extra = {"single": single, "pool": add_features(pool, vocabulary, shape)}
-    if args.cross_validate:
-        report["cross_validation"] = cross_validate(start, labelled, extra, settings)
-        print("cv", {k: round(v, 3) for k, v in report["cross_validation"].items()}, flush=True)
-    examples = with_taught([r for r in labelled if r["split"] == "train"] + single, extra["pool"], settings)
+    taught = [r for r in labelled if r["split"] == "train"] + single
+    # Each row once more in a disturbed form, so that remarks and slips do not move the labels.
+    rng = random.Random(0)
+    rough = add_features([{k: v for k, v in disturbed(r, rng).items() if k != "features"} for r in taught], vocabulary, shape)
+    examples = with_taught(taught + rough, extra["pool"], settings)
     weights = mean_weights([fine_tune(start, examples, settings, seed) for seed in range(args.seeds)])
     report["calibration_accuracy"] = accuracy(weights, [r for r in labelled if r["split"] == "calibration"])
     report["seconds"] = round(time.time() - started)

@@ -114,16 +114,21 @@ async function loadFolder(path: string, engine: Engine): Promise<Result<LoadedMo
   const folder = readFolder(weightsFolder(path, engine), engine);
   if (!folder.ok) return folder;
   const { weightsFile, identity } = folder.value;
-  const { kind, files } = folder.value.text.config;
-  // The other engine is left out, so that a text on which the asked one fails is a fault and not another's answer.
+  const { kind, files, fallbackShare } = folder.value.text.config;
+  // The other engine is left out, so that a text on which the asked one fails is a fault and not another's answer;
+  // but a graph that is served together with the plain engine is judged together with it.
   const absent = fail({ kind: "unavailable", what: "engine", detail: `only ${engine} is evaluated` });
   const graphModel = engine === "onnx" ? await toGraphModel(folder.value) : absent;
-  const bagModel = engine === "fallback" ? toBagModel(folder.value) : absent;
-  const model = engine === "onnx" ? graphModel : bagModel;
+  const isMixed = engine === "onnx" && fallbackShare > 0;
+  const bagFolder = isMixed ? readFolder(weightsFolder(path, "fallback"), "fallback") : folder;
+  if (!bagFolder.ok) return bagFolder;
+  const bagModel = engine === "fallback" || isMixed ? toBagModel(bagFolder.value) : absent;
+  const model = engine === "onnx" && !(isMixed && !bagModel.ok) ? graphModel : bagModel;
   if (!model.ok) return model;
   const classifier = makeClassifier({ bundled: { graphModel, bagModel }, configured: null });
   const served = ["model_config.json", weightsFile, files.tokenizer, files.temperatures];
-  const size = { servedBytes: fileBytes(folder.value.path, served), folderBytes: folderBytes(path) };
+  const bagBytes = isMixed ? bagFolder.value.bytes.length : 0;
+  const size = { servedBytes: fileBytes(folder.value.path, served) + bagBytes, folderBytes: folderBytes(path) };
   return ok({ classifier, kind, identity, weightsFile: relative(path, join(folder.value.path, weightsFile)), size });
 }
 

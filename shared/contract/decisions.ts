@@ -115,6 +115,8 @@ export const RESULTS = ["success", "failure", "partial", "abandoned"] as const;
 export const outcomeRequestSchema = z.strictObject({
   decision_id: z.string().min(1).max(100),
   result: z.enum(RESULTS),
+  /** The attempt that the result is of; default the current one. Another one is a conflict. */
+  attempt: z.int().min(0).max(20).optional(),
   rating: z.int().min(1).max(5).optional(),
   cost_usd: z.number().min(0).max(1_000_000).optional(),
 });

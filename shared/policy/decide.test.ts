@@ -124,7 +124,8 @@ describe("decide(): floor", () => {
         const { margin, bestSuccess, applied } = core.floor;
         const { complexity, risk, abstained_heads } = input.classification;
         const hard = complexity.label === "hard" && !abstained_heads.includes("complexity");
-        const risky = risk.label === "high" || risk.probabilities.high >= 0.35;
+        const sure = !abstained_heads.includes("risk");
+        const risky = (risk.label === "high" && sure) || risk.probabilities.high >= 0.35;
         expect(applied).toBe(hard || risky);
         if (margin === null) continue;
         floored += 1;

@@ -38,7 +38,8 @@ export function decide(input: DecideInput): Result<DecisionCore> {
   const escalation = toEscalation(candidates, choice, { tried, terms });
   const sequence = [...tried, ...escalation.members];
   const attempts = toAttempts(sequence, { hull: choice.hull, candidates, floor, terms });
-  const story = { classification, terms, choice, pick, chain, modeComparison, expected, floor, gate };
+  const askedMode = input.request.mode;
+  const story = { askedMode, classification, terms, choice, pick, chain, modeComparison, expected, floor, gate };
   return ok({
     pick: toPick(pick, offHullFlags(pick, choice.hull)),
     expected,

@@ -96,7 +96,7 @@ export interface Pick {
   readonly expected: Expected;
   /** Things a reader must know about the numbers: `extrapolated_ability`, `unlinked_ability`, `assumed_speed`, `median_speed`,
    * `profile_cost` (token profile, not measured runs), `assumed_cache_price` (no cache-read price is known: repeated prompt
-   * tokens at the prompt price), `off_hull` (a chain's first try that no single pick would be). */
+   * tokens at the prompt price), `off_hull` (tried before or after others; no single pick would be it). */
   readonly flags: readonly string[];
 }
 

@@ -23,7 +23,7 @@ describe("toGate()", () => {
       "34.98 %, under the policy's 35",
     ],
   ])("answers as it should when %s", (_, classification, requiresApproval, reason) => {
-    const gate = toGate(classification, defaultPolicy);
+    const gate = toGate(classification, { ...defaultPolicy, gate: { highRiskProbability: 0.35 } });
     expect(gate.requiresApproval).toBe(requiresApproval);
     expect(gate.reason).toContain(reason);
   });

@@ -37,4 +37,5 @@ const toHighRiskProbability = ({ risk, high_risk_probability }: Classification):
  * probability that only a cautious gate holds back.
  */
 export const isHighRisk = (classification: Classification): boolean =>
-  classification.risk.label === "high" || toHighRiskProbability(classification) >= PARAMETERS.floor.highRiskProbability;
+  (classification.risk.label === "high" && !classification.abstained_heads.includes("risk")) ||
+  toHighRiskProbability(classification) >= PARAMETERS.floor.highRiskProbability;

@@ -61,6 +61,7 @@ describe("decide(): mode", () => {
     if (!decided.ok) throw new Error("no candidates");
     expect([decided.value.mode, decided.value.chain.length]).toEqual(["single", 1]);
     expect(decided.value.modeComparison.reason).toBe("a cascade was asked for, but only one model is left");
+    expect(decided.value.rationale).toContain("a cascade was asked for, but only one model is left");
   });
 
   it("shows a chain's first try among the alternatives", () => {

@@ -53,9 +53,9 @@ export interface Parameters {
     readonly searchReordered: number;
   };
   readonly escalation: { readonly limit: number };
-  /** `depth`: how far down the ranking by worth a fallback may stand. */
   /** P(high risk) from which work counts as risky for the floor; the approval gate has the policy's own threshold. */
   readonly floor: { readonly highRiskProbability: number };
+  /** `depth`: how far down the ranking by worth a fallback may stand. */
   readonly fallbacks: { readonly limit: number; readonly depth: number };
   /** Ceilings on the prompt price, micro-dollars per 1M tokens. */
   readonly bandCeilings: Readonly<Record<Band, number>>;

@@ -5,6 +5,7 @@ import type { Chain } from "./chain.ts";
 import type { Choice } from "./choose.ts";
 import type { DecisionCore, Gate } from "./decision.ts";
 import { PARAMETERS } from "./parameters.ts";
+import type { RunMode } from "./policy.ts";
 import type { TaskTerms } from "./task-terms.ts";
 
 export interface RationaleInput {
@@ -15,6 +16,8 @@ export interface RationaleInput {
   readonly pick: Candidate;
   readonly chain: Chain | null;
   readonly modeComparison: DecisionCore["modeComparison"];
+  /** The mode that the request asked for outright; null = none. */
+  readonly askedMode: RunMode | null;
   readonly expected: DecisionCore["expected"];
   readonly floor: DecisionCore["floor"];
   readonly gate: Gate;
@@ -81,7 +84,7 @@ function toSafetySentence({ floor, gate }: RationaleInput): string | null {
 }
 
 /** What weakens the numbers, and why the mode is what it is where that was not the plain case; null when nothing to say. */
-function toCaveatSentence({ classification, pick, modeComparison }: RationaleInput): string | null {
+function toCaveatSentence({ classification, pick, modeComparison, askedMode }: RationaleInput): string | null {
   const abstained = classification.abstained_heads
     .filter((head) => head !== "risk")
     .map((head) => head.replace("_", " "));
@@ -89,7 +92,8 @@ function toCaveatSentence({ classification, pick, modeComparison }: RationaleInp
     ...(abstained.length > 0 ? [`the classifier is unsure of ${abstained.join(" and ")}`] : []),
     ...pick.flags.flatMap((flag) => FLAG_MEANINGS[flag] ?? []),
   ];
-  const isPlain = modeComparison.chosen === "single" && modeComparison.cascadeUtilityUsd === null;
+  const isMet = askedMode === null || askedMode === modeComparison.chosen;
+  const isPlain = isMet && modeComparison.chosen === "single" && modeComparison.cascadeUtilityUsd === null;
   const mode = isPlain ? [] : [`mode ${modeComparison.chosen}: ${modeComparison.reason}`];
   const parts = [...doubts, ...mode];
   return parts.length === 0 ? null : `Note: ${parts.join("; ")}.`;

@@ -39,7 +39,7 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
     return {
       status: "exhausted",
       next: null,
-      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. The task is free again: another value, other constraints or a clearer task text may find another model.`,
+      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. Routing the task anew at another value, under other constraints or with a clearer text may find another model.`,
     };
   }
   return { status: "next", next, reason: describeAttempt(sequence, verdict.attempt + 1) };

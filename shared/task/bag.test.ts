@@ -115,8 +115,8 @@ describe("parseBag()", () => {
   });
 });
 
-const kickoff = new URL("../../models/kickoff-0/fallback.bin", import.meta.url);
-const logits = new URL("../../tests/golden/kickoff-0/logits.json", import.meta.url);
+const kickoff = new URL("../../models/kickoff-1/fallback/fallback.bin", import.meta.url);
+const logits = new URL("../../tests/golden/kickoff-1/fallback.json", import.meta.url);
 
 describe.runIf(existsSync(kickoff) && existsSync(logits))("runBag() on the bundled weights", () => {
   it("gives the trainer's logits and scores within 1e-3", () => {

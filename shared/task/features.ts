@@ -34,6 +34,16 @@ export function hashIds(ids: readonly number[]): number {
 /** Only A-Z, so that Python and JavaScript agree on every other character. */
 const toLowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
 
+/**
+ * One space for a run of them, one line break for a run of breaks and the spaces around it, none at either end: how a
+ * prompt was pasted says nothing about the task. ASCII alone, for the same reason as above.
+ */
+const collapseSpaces = (text: string): string =>
+  text
+    .replace(/[ \t\r\f\v]+/g, " ")
+    .replace(/ ?\n[ \n]*/g, "\n")
+    .replace(/^[ \n]+|[ \n]+$/g, "");
+
 /** Piece ids, then the hashed bigrams and, for maxN 3, trigrams of the whole sequence. */
 function toNgramIds(tokenIds: readonly number[], spec: { maxN: number; buckets: number; vocabSize: number }): number[] {
   const ids = tokenIds.slice(1, -1);
@@ -58,7 +68,8 @@ export function toFeatures(input: {
   readonly config: ModelConfig;
 }): Features {
   const { tokenizer, config } = input;
-  const text = config.textPrefix + input.taskText;
+  const taskText = config.spaces === "collapse" ? collapseSpaces(input.taskText) : input.taskText;
+  const text = config.textPrefix + taskText;
   const pieces = encode(tokenizer, config.lowercase === "ascii" ? toLowerAscii(text) : text);
   const tokenIds = [CLS_ID, ...truncate(pieces, config), SEP_ID];
   return {

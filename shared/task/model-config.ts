@@ -36,6 +36,8 @@ export interface ModelConfig {
   readonly tailTokens: number;
   readonly textPrefix: string;
   readonly lowercase: "ascii" | "none";
+  /** Whether runs of spaces and line breaks are read as one. */
+  readonly spaces: "collapse" | "keep";
   readonly features: FeatureSpec;
   /** A head abstains when its top calibrated probability lies below its threshold. */
   readonly abstention: Readonly<Record<Head, number>>;
@@ -44,6 +46,8 @@ export interface ModelConfig {
   readonly highRisk: { readonly scale: number; readonly bias: number } | null;
   /** Divisor of the category logits before softmax. */
   readonly categoryTemperature: number;
+  /** What the fallback engine's answer weighs beside the graph's, in [0,1); 0 = the graph answers alone. */
+  readonly fallbackShare: number;
   readonly files: ModelFiles;
   /** Hex digests by the role in `files` or by file name. */
   readonly sha256: Readonly<Record<string, string>>;
@@ -77,11 +81,13 @@ export const FOREIGN_CONFIG: ModelConfig = {
   tailTokens: 0,
   textPrefix: "Current: ",
   lowercase: "none",
+  spaces: "keep",
   features: { kind: "pieces" },
   abstention: { complexity: 0, task_type: 0, risk: 0 },
   outOfScopeThreshold: null,
   highRisk: null,
   categoryTemperature: 1,
+  fallbackShare: 0,
   files: {
     onnx: "spawn_router.int8.onnx",
     ort: null,
@@ -131,7 +137,9 @@ function parseHighRisk(value: unknown): Result<ModelConfig["highRisk"]> {
   if (value === undefined || value === null) return ok(null);
   if (!isObject(value)) return malformed("high_risk is no object");
   const { scale, bias } = value;
-  if (!isFiniteNumber(scale) || !isFiniteNumber(bias)) return malformed("high_risk wants a finite scale and bias");
+  // A line that falls with the margin would open the gate for what it should hold.
+  if (!isFiniteNumber(scale) || scale <= 0 || !isFiniteNumber(bias))
+    return malformed("high_risk wants a scale above 0 and a finite bias");
   return ok({ scale, bias });
 }
 
@@ -171,11 +179,15 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
   const { category_temperature: categoryTemperature = 1 } = json;
   if (!isFiniteNumber(categoryTemperature) || categoryTemperature <= 0)
     return malformed("category_temperature is not above 0");
+  const { fallback_share: fallbackShare = 0 } = json;
+  if (!isProbability(fallbackShare) || fallbackShare === 1) return malformed("fallback_share is not in [0, 1)");
   const highRisk = parseHighRisk(json.high_risk);
   if (!highRisk.ok) return highRisk;
   if (threshold !== null && !isProbability(threshold)) return malformed("out_of_scope_threshold is no probability");
   const lowercase = isObject(json.normalize) ? json.normalize.lowercase : undefined;
   if (lowercase !== "ascii" && lowercase !== "none") return malformed("normalize.lowercase is unknown");
+  const spaces = (isObject(json.normalize) ? json.normalize.spaces : undefined) ?? "keep";
+  if (spaces !== "collapse" && spaces !== "keep") return malformed("normalize.spaces is unknown");
   const cap = parseCap(json);
   if (!cap.ok) return cap;
   const features = parseFeatures(json.features);
@@ -193,11 +205,13 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
     ...cap.value,
     textPrefix,
     lowercase,
+    spaces,
     features: features.value,
     abstention: abstention.value,
     outOfScopeThreshold: threshold,
     highRisk: highRisk.value,
     categoryTemperature,
+    fallbackShare,
     files: files.value,
     sha256: sha256.value,
   });
@@ -228,7 +242,7 @@ export function toModelConfigJson(config: ModelConfig): JsonObject {
     head_tokens: config.headTokens,
     tail_tokens: config.tailTokens,
     text_prefix: config.textPrefix,
-    normalize: { lowercase: config.lowercase },
+    normalize: { lowercase: config.lowercase, spaces: config.spaces },
     features:
       features.kind === "pieces"
         ? { kind: features.kind }
@@ -237,6 +251,7 @@ export function toModelConfigJson(config: ModelConfig): JsonObject {
     out_of_scope_threshold: config.outOfScopeThreshold,
     high_risk: config.highRisk,
     category_temperature: config.categoryTemperature,
+    fallback_share: config.fallbackShare,
     files: config.files,
     sha256: config.sha256,
   };

@@ -6,8 +6,8 @@ import type { Tokenizer } from "./tokenize.ts";
 import { encode, parseTokenizer } from "./tokenize.ts";
 
 const golden = new URL("../../tests/golden/tokenizer/", import.meta.url);
-const kickoffGolden = new URL("../../tests/golden/kickoff-0/tokens.json", import.meta.url);
-const kickoffFolder = new URL("../../models/kickoff-0/", import.meta.url);
+const kickoffGolden = new URL("../../tests/golden/kickoff-1/tokens.json", import.meta.url);
+const kickoffFolder = new URL("../../models/kickoff-1/", import.meta.url);
 
 const readJson = (url: URL): unknown => JSON.parse(readFileSync(url, "utf8"));
 
@@ -56,7 +56,7 @@ describe("parseSpmModel()", () => {
 });
 
 describe.runIf(existsSync(kickoffGolden))("encode() with the bundled vocabulary", () => {
-  it("gives the ids of tests/golden/kickoff-0/tokens.json", () => {
+  it("gives the ids of tests/golden/kickoff-1/tokens.json", () => {
     const rows = readJson(kickoffGolden) as readonly { readonly text: string; readonly ids: readonly number[] }[];
     const tokenizer = tokenizerOf(readJson(new URL("tokenizer.json", kickoffFolder)));
     expect(parseModelConfig(readJson(new URL("model_config.json", kickoffFolder))).ok).toBe(true);

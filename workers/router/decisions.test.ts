@@ -181,7 +181,9 @@ describe("gate and verdicts", () => {
     const ended = await route({ task: "add a dark theme to the settings page", task_id: "E-1" });
     const rejected = { accepted: false, source: "ci", attempt: 0 } as const;
     expect((await verdict(ended.id, rejected)).status).toBe("next");
-    expect((await post("/api/outcomes", { decision_id: ended.id, result: "success" })).status).toBe(200);
+    const success = { decision_id: ended.id, result: "success" };
+    expect((await post("/api/outcomes", { ...success, attempt: 0 })).status).toBe(409);
+    expect((await post("/api/outcomes", { ...success, attempt: 1 })).status).toBe(200);
     const again = await post(`/api/decisions/${ended.id}/verdict`, rejected);
     expect([again.status, JSON.stringify(again.body)]).toEqual([409, expect.stringContaining("has ended (closed)")]);
 
@@ -200,7 +202,11 @@ describe("gate and verdicts", () => {
     expect((await approver.post(`/api/decisions/${id}/approve`)).status).toBe(200);
     expect((await verdict(id, accepted)).status).toBe("accepted");
     const other = await route({ task: "refactor JWT key rotation in production" });
-    await post("/api/outcomes", { decision_id: other.id, result: "abandoned" });
+    expect((await post("/api/outcomes", { decision_id: other.id, result: "success" })).status).toBe(409);
+    const rejected = { accepted: false, source: "ci" } as const;
+    expect((await verdict(other.id, { ...rejected, attempt: 0 })).status).toBe("approval_required");
+    expect((await post(`/api/decisions/${other.id}/verdict`, { ...rejected, attempt: 1 })).status).toBe(409);
+    expect((await post("/api/outcomes", { decision_id: other.id, result: "abandoned" })).status).toBe(200);
     const late = await approver.post(`/api/decisions/${other.id}/approve`);
     expect([late.status, JSON.stringify(late.body)]).toEqual([409, expect.stringContaining("ended (closed)")]);
   });

@@ -150,7 +150,7 @@ export function bruteForce(input: DecideInput): BruteForcePick | null {
     });
   const { risk } = classification;
   const risky =
-    risk.label === "high" ||
+    (risk.label === "high" && !classification.abstained_heads.includes("risk")) ||
     (classification.high_risk_probability ?? risk.probabilities.high) >= data.floor.highRiskProbability;
   const hard = classification.complexity.label === "hard" && !classification.abstained_heads.includes("complexity");
   if (policy.floor.enabled && (risky || hard)) {

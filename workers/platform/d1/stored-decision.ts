@@ -18,7 +18,11 @@ import { storedPolicySchema } from "./stored-policy.ts";
  * What the JSON columns of a decision must hold. The annotations tie each schema to its domain type: a field that
  * type gains and its schema lacks does not compile.
  */
-export const storedClassificationSchema: z.ZodType<Classification> = classificationSchema;
+export const storedClassificationSchema: z.ZodType<Classification> = classificationSchema.extend({
+  // Rows of models that told neither were stored without them.
+  high_risk_probability: z.number().nullable().default(null),
+  category: classificationSchema.shape.category.default(null),
+});
 
 const expectedSchema: z.ZodType<Expected> = z.object({
   success: z.number(),
@@ -41,7 +45,8 @@ const pickSchema: z.ZodType<Pick> = z.object(pickShape);
 const attemptSchema: z.ZodType<Attempt> = z.object({
   ...pickShape,
   expectedInTurn: expectedSchema,
-  fallbacks: z.array(pickSchema),
+  // Decisions made before each attempt had its own read as having none.
+  fallbacks: z.array(pickSchema).default([]),
 });
 
 export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
@@ -56,7 +61,7 @@ export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   }),
   chain: z.array(attemptSchema),
   escalation: z.array(attemptSchema),
-  escalationEnd: z.enum(ESCALATION_ENDS),
+  escalationEnd: z.enum(ESCALATION_ENDS).default("limit"),
   alternatives: z.array(pickSchema),
   gate: z.object({ requiresApproval: z.boolean(), reason: z.string() }),
   rationale: z.string(),

@@ -45,7 +45,7 @@ const classification: Classification = {
   high_risk_probability: null,
   category: null,
   engine: "onnx",
-  model: { name: "kickoff-0", version: "1", sha256: "ab".repeat(32) },
+  model: { name: "kickoff-1", version: "1", sha256: "ab".repeat(32) },
   tokens: 12,
   truncated: false,
 };

@@ -27,16 +27,16 @@ function toAttemptFacts(record: DecisionRecord, attempt: number) {
 }
 
 const UNAPPROVED =
-  "Cannot accept an attempt of a decision that nobody approved: POST /api/decisions/:id/approve with another key comes first";
+  "Cannot judge an attempt of a decision that nobody approved (it can be abandoned): POST /api/decisions/:id/approve with another key comes first";
 
-/** The step as it is answered; a next model that nobody approved yet is not named. */
+/** The step as it is answered; where nobody approved yet, the next model stands in the decision but is not called for. */
 function toVerdictAnswer(
   { status, next, reason }: AttemptStep,
   { gate, isHeld, evidence }: { readonly gate: Gate; readonly isHeld: boolean; readonly evidence: string | null },
 ): VerdictAnswer {
   if (next === null) return { status, next: null, reason, evidence: null };
   if (isHeld) {
-    const held = `${reason} It may start only after an approval: ${gate.reason}`;
+    const held = `This attempt was rejected. Another model stands by, and may start only after an approval: ${gate.reason}`;
     return { status: "approval_required", next: null, reason: held, evidence };
   }
   const { provider, model, effort, driverKind } = next;
@@ -61,7 +61,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     : ok(null);
   if (!approval.ok) return approval;
   const isHeld = record.core.gate.requiresApproval && approval.value === null;
-  if (accepted && isHeld) return fail({ kind: "conflict", message: UNAPPROVED });
+  if (isHeld && (accepted || attempt > 0)) return fail({ kind: "conflict", message: UNAPPROVED });
   const step = advanceAttempt(record.core, { attempt, accepted });
   const saved = await deps.applyVerdict({
     id: deps.newId("ver"),
@@ -114,13 +114,23 @@ export const recordOutcome: Handler = async ({ principal, body }, deps) => {
   const { decision_id, result, rating, cost_usd } = asked.value;
   const record = await deps.readDecision(principal.tenantId, decision_id);
   if (!record.ok) return record;
+  const { attempt = record.value.attempt } = asked.value;
+  if (attempt !== record.value.attempt) {
+    const message = `Cannot record an outcome of attempt ${attempt}: the decision stands at attempt ${record.value.attempt}`;
+    return fail({ kind: "conflict", message });
+  }
+  if (result !== "abandoned" && record.value.core.gate.requiresApproval) {
+    const approval = await deps.readApproval(principal.tenantId, record.value.id);
+    if (!approval.ok) return approval;
+    if (approval.value === null) return fail({ kind: "conflict", message: UNAPPROVED });
+  }
   const id = deps.newId("out");
   const saved = await deps.saveOutcome({
     id,
     decisionId: record.value.id,
     tenantId: principal.tenantId,
-    attempt: record.value.attempt,
-    ...toAttemptFacts(record.value, record.value.attempt),
+    attempt,
+    ...toAttemptFacts(record.value, attempt),
     result,
     y: result === "success" ? 1 : result === "failure" ? 0 : null,
     rating: rating ?? null,

@@ -1,9 +1,10 @@
-import fallbackBytes from "../../../models/kickoff-0/fallback.bin";
-import graphBytes from "../../../models/kickoff-0/model.ort";
-import configJson from "../../../models/kickoff-0/model_config.json";
-import temperaturesJson from "../../../models/kickoff-0/temperature_scaling.json";
-import tokenizerJson from "../../../models/kickoff-0/tokenizer.json";
-import type { Fault } from "../../../shared/base/fault.ts";
+import fallbackBytes from "../../../models/kickoff-1/fallback/fallback.bin";
+import fallbackConfigJson from "../../../models/kickoff-1/fallback/model_config.json";
+import fallbackTemperaturesJson from "../../../models/kickoff-1/fallback/temperature_scaling.json";
+import graphBytes from "../../../models/kickoff-1/model.ort";
+import configJson from "../../../models/kickoff-1/model_config.json";
+import temperaturesJson from "../../../models/kickoff-1/temperature_scaling.json";
+import tokenizerJson from "../../../models/kickoff-1/tokenizer.json";
 import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import type { Bag } from "../../../shared/task/bag.ts";
@@ -27,6 +28,15 @@ function toBagModel(text: TextModel, bag: Bag): Result<BagModel> {
   return ok({ ...text, bag, identity: { name, version, sha256: statedSha256(config, "fallback") } });
 }
 
+/** The fallback reads other features and was calibrated on its own; it shares the vocabulary alone. */
+function loadBagModel(): Result<BagModel> {
+  const json = { tokenizer: tokenizerJson, config: fallbackConfigJson, temperatures: fallbackTemperaturesJson };
+  const text = parseFolder(json);
+  if (!text.ok) return text;
+  const bag = parseBag(fallbackBytes);
+  return bag.ok ? toBagModel(text.value, bag.value) : bag;
+}
+
 async function loadGraphModel(text: TextModel): Promise<Result<GraphModel>> {
   const session = await createSession({ bytes: graphBytes, format: "ort" });
   if (!session.ok) return session;
@@ -38,19 +48,22 @@ async function loadGraphModel(text: TextModel): Promise<Result<GraphModel>> {
   return ok({ ...text, graph: graph.value, identity: { name, version, sha256: statedSha256(text.config, "ort") } });
 }
 
-/** Runs at start-up, so that no request pays for it; whatever happens here the worker must still start. */
-async function loadBundledModel(): Promise<BundledModel> {
+/** Whatever happens at start-up, the worker must start, and one engine's throw must not take the other with it. */
+async function orFault<T>(load: () => Result<T> | Promise<Result<T>>): Promise<Result<T>> {
   try {
-    const text = parseFolder({ tokenizer: tokenizerJson, config: configJson, temperatures: temperaturesJson });
-    if (!text.ok) return { graphModel: text, bagModel: text };
-    const bag = parseBag(fallbackBytes);
-    const bagModel = bag.ok ? toBagModel(text.value, bag.value) : bag;
-    return { graphModel: await loadGraphModel(text.value), bagModel };
+    return await load();
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const fault: Fault = { kind: "malformed_data", what: "bundled model", detail };
-    return { graphModel: fail(fault), bagModel: fail(fault) };
+    return fail({ kind: "malformed_data", what: "bundled model", detail });
   }
+}
+
+/** Runs at start-up, so that no request pays for it. */
+async function loadBundledModel(): Promise<BundledModel> {
+  const json = { tokenizer: tokenizerJson, config: configJson, temperatures: temperaturesJson };
+  const text = await orFault(() => parseFolder(json));
+  const graphModel = text.ok ? await orFault(() => loadGraphModel(text.value)) : text;
+  return { graphModel, bagModel: await orFault(loadBagModel) };
 }
 
 /** The model in the bundle: its session, or why there is none, and the weights of the plain-TypeScript engine. */

@@ -3,9 +3,11 @@ import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import type { Bag } from "../../../shared/task/bag.ts";
 import { runBag } from "../../../shared/task/bag.ts";
-import type { Classification, Engine, ModelIdentity } from "../../../shared/task/classification.ts";
+import type { Classification, Engine, ModelIdentity, RawOutputs } from "../../../shared/task/classification.ts";
 import { calibrate } from "../../../shared/task/classify.ts";
 import { toFeatures } from "../../../shared/task/features.ts";
+import { mixOutputs } from "../../../shared/task/mix-outputs.ts";
+import type { ModelConfig } from "../../../shared/task/model-config.ts";
 import type { LazyModel } from "./lazy-model.ts";
 import type { GraphModel, TextModel } from "./model-folder.ts";
 import { runGraph } from "./run-graph.ts";
@@ -69,12 +71,28 @@ async function graphModelOf({ bundled, configured }: ClassifierDeps): Promise<Re
   return loading;
 }
 
-async function classifyByGraph(model: GraphModel, taskText: string): Promise<Result<Classification>> {
+/** The bag's say beside the graph's where the graph's configuration wants it; a bag that did not load has none. */
+function withBag(
+  raw: RawOutputs,
+  { fallbackShare }: ModelConfig,
+  { bag, taskText }: { readonly bag: Result<BagModel>; readonly taskText: string },
+): RawOutputs {
+  if (fallbackShare === 0 || !bag.ok) return raw;
+  const { inputIds } = toFeatures({ taskText, ...bag.value });
+  return mixOutputs(raw, runBag(bag.value.bag, inputIds), fallbackShare);
+}
+
+async function classifyByGraph(
+  model: GraphModel,
+  bag: Result<BagModel>,
+  taskText: string,
+): Promise<Result<Classification>> {
   const { inputIds, tokens, truncated } = toFeatures({ taskText, ...model });
-  const raw = await runGraph(model.graph, inputIds);
-  if (!raw.ok) return raw;
+  const outputs = await runGraph(model.graph, inputIds);
+  if (!outputs.ok) return outputs;
   const { config, temperatures, identity } = model;
-  return ok(calibrate({ raw: raw.value, temperatures, config, engine: "onnx", model: identity, tokens, truncated }));
+  const raw = withBag(outputs.value, config, { bag, taskText });
+  return ok(calibrate({ raw, temperatures, config, engine: "onnx", model: identity, tokens, truncated }));
 }
 
 function classifyByBag(model: BagModel, taskText: string): Classification {
@@ -101,7 +119,7 @@ export function makeClassifier(deps: ClassifierDeps): Classifier {
       const graphModel = await graphModelOf(deps);
       const answers: Classification[] = [];
       for (const taskText of taskTexts) {
-        const answer = graphModel.ok ? await classifyByGraph(graphModel.value, taskText) : graphModel;
+        const answer = graphModel.ok ? await classifyByGraph(graphModel.value, bagModel, taskText) : graphModel;
         if (answer.ok) answers.push(answer.value);
         else if (bagModel.ok) answers.push(classifyByBag(bagModel.value, taskText));
         else return fail({ kind: "unavailable", what: "classifier", detail: describeFault(answer.fault) });

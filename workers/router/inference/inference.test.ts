@@ -6,7 +6,8 @@ import { decodeBase64 } from "../../../shared/task/base64.ts";
 import type { Classification, RawOutputs } from "../../../shared/task/classification.ts";
 import { toFeatures } from "../../../shared/task/features.ts";
 import contract from "../../../tests/golden/contract-graph/imported.json";
-import kickoffGolden from "../../../tests/golden/kickoff-0/logits.json";
+import fallbackGolden from "../../../tests/golden/kickoff-1/fallback.json";
+import kickoffGolden from "../../../tests/golden/kickoff-1/logits.json";
 import { readBlob } from "../../platform/r2.ts";
 import { bundledModel } from "./bundled-model.ts";
 import type { BundledModel, ClassifierDeps } from "./classifier.ts";
@@ -88,17 +89,24 @@ function classifierOn(modelSource: string, reads: Reads, bundled: BundledModel =
 describe("the bundled model", () => {
   it("loads at start-up in ONNX Runtime", () => {
     const described = classifierOn("bundled", { count: 0, nowMs: 0 }).describe();
-    expect(described).toMatchObject({ engine: "onnx", source: "bundled", error: null, model: { name: "kickoff-0" } });
+    expect(described).toMatchObject({ engine: "onnx", source: "bundled", error: null, model: { name: "kickoff-1" } });
     expect(described.model.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("gives the trainer's logits within 1e-3, in both engines", async () => {
+  it("gives the native runtime's logits within 0.05: the same int8 graph, rounded by other kernels", async () => {
     const graphModel = valueIn(bundledModel.graphModel);
-    const bagModel = valueIn(bundledModel.bagModel);
     for (const row of kickoffGolden) {
       const { inputIds } = toFeatures({ taskText: row.text, ...graphModel });
       expect(inputIds).toEqual(row.features);
-      expect(difference(valueIn(await runGraph(graphModel.graph, inputIds)), row)).toBeLessThan(1e-3);
+      expect(difference(valueIn(await runGraph(graphModel.graph, inputIds)), row)).toBeLessThan(0.05);
+    }
+  });
+
+  it("gives the trainer's logits within 1e-3 in the plain-TypeScript engine", () => {
+    const bagModel = valueIn(bundledModel.bagModel);
+    for (const row of fallbackGolden) {
+      const { inputIds } = toFeatures({ taskText: row.text, ...bagModel });
+      expect(inputIds).toEqual(row.features);
       expect(difference(runBag(bagModel.bag, inputIds), row)).toBeLessThan(1e-3);
     }
   });
@@ -113,20 +121,19 @@ describe("the bundled model", () => {
     expect(valueIn(await classifier.classify(texts))).toEqual(alone);
   });
 
-  it("falls back to plain TypeScript, with the same labels, when the graph did not load", async () => {
+  it("falls back to plain TypeScript, whose answers are calibrated on their own, when the graph did not load", async () => {
     const fault = { kind: "malformed_data", what: "graph", detail: "test" } as const;
     const broken: BundledModel = { ...bundledModel, graphModel: { ok: false, fault } };
     const classifier = classifierOn("bundled", { count: 0, nowMs: 0 }, broken);
     expect(classifier.describe()).toMatchObject({
       engine: "fallback",
       error: "graph: test",
-      model: { name: "kickoff-0" },
+      model: { name: "kickoff-1" },
     });
     const texts = kickoffGolden.map(({ text }) => text);
     const answers = valueIn(await classifier.classify(texts));
-    const byGraph = valueIn(await classifierOn("bundled", { count: 0, nowMs: 0 }).classify(texts));
     expect(answers.every(({ engine }) => engine === "fallback")).toBe(true);
-    expect(answers.map(({ task_type }) => task_type.label)).toEqual(byGraph.map(({ task_type }) => task_type.label));
+    expect(answers.every(({ high_risk_probability }) => high_risk_probability !== null)).toBe(true);
   });
 
   it("answers a fault when neither engine loaded", async () => {
@@ -186,7 +193,7 @@ describe("a graph that does not load", () => {
     const reads = { count: 0, nowMs: 0 };
     const classifier = classifierOn("r2:late", reads);
     const answer = () => classifier.classify(["fix it"]).then((result) => valueIn(result)[0]);
-    expect(await answer()).toMatchObject({ engine: "fallback", model: { name: "kickoff-0" } });
+    expect(await answer()).toMatchObject({ engine: "fallback", model: { name: "kickoff-1" } });
     expect(classifier.describe().error).toContain("late/tokenizer.json is missing");
     const readsBefore = reads.count;
     await fillBucket("late");
