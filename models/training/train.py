@@ -171,7 +171,7 @@ def parse_args():
     parser.add_argument("--keep", type=float, default=0.7)
     parser.add_argument("--single-weight", type=float, default=0.3)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--pool", type=int, default=60000, help="unlabelled texts for the teacher; 0 = no teacher")
+    parser.add_argument("--pool", type=int, default=30000, help="unlabelled texts for the teacher; 0 = no teacher")
     parser.add_argument("--pool-weight", type=float, default=0.5)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--reuse", action="store_true", help="reuse <work>/pretrained.pt")

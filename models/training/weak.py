@@ -26,7 +26,7 @@ def main():
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--encoder", default="a")
     parser.add_argument("--name", default="aw")
-    parser.add_argument("--rows", type=int, default=60000)
+    parser.add_argument("--rows", type=int, default=50000)
     parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--seed", type=int, default=3)

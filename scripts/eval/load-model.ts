@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Result } from "../../shared/base/result.ts";
 import { fail, ok } from "../../shared/base/result.ts";
-import { parseBag } from "../../shared/task/bag.ts";
 import type { Engine, ModelIdentity } from "../../shared/task/classification.ts";
 import type { ModelConfig } from "../../shared/task/model-config.ts";
 import { parseModelConfig } from "../../shared/task/model-config.ts";
+import { toBagModel } from "../../workers/router/inference/bag-model.ts";
 import type { BagModel, Classifier } from "../../workers/router/inference/classifier.ts";
 import { makeClassifier } from "../../workers/router/inference/classifier.ts";
 import type { GraphModel, TextModel } from "../../workers/router/inference/model-folder.ts";
@@ -94,15 +94,8 @@ async function toGraphModel({ text, bytes, identity }: Folder): Promise<Result<G
   return warm.ok ? ok({ ...text, graph: graph.value, identity }) : warm;
 }
 
-function toBagModel({ text, bytes, weightsFile, identity }: Folder): Result<BagModel> {
-  const bag = parseBag(new Uint8Array(bytes).buffer);
-  if (!bag.ok) return bag;
-  const { features } = text.config;
-  const rows = features.kind === "pieces" ? text.tokenizer.pieces.length : features.vocabSize + features.buckets;
-  if (bag.value.rows < rows || text.tokenizer.pieces.length > rows)
-    return malformed(weightsFile, `${bag.value.rows} rows for ${rows} features`);
-  return ok({ ...text, bag: bag.value, identity });
-}
+const loadBag = ({ text, bytes, identity }: Folder): Result<BagModel> =>
+  toBagModel(text, { bytes: new Uint8Array(bytes).buffer, sha256: identity.sha256 });
 
 /** The plain engine's weights have a config of their own below the model's folder, or share the model's. */
 function weightsFolder(path: string, engine: Engine): string {
@@ -122,7 +115,7 @@ async function loadFolder(path: string, engine: Engine): Promise<Result<LoadedMo
   const isMixed = engine === "onnx" && fallbackShare > 0;
   const bagFolder = isMixed ? readFolder(weightsFolder(path, "fallback"), "fallback") : folder;
   if (!bagFolder.ok) return bagFolder;
-  const bagModel = engine === "fallback" || isMixed ? toBagModel(bagFolder.value) : absent;
+  const bagModel = engine === "fallback" || isMixed ? loadBag(bagFolder.value) : absent;
   const model = engine === "onnx" && !(isMixed && !bagModel.ok) ? graphModel : bagModel;
   if (!model.ok) return model;
   const classifier = makeClassifier({ bundled: { graphModel, bagModel }, configured: null });

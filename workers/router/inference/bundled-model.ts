@@ -7,34 +7,19 @@ import temperaturesJson from "../../../models/kickoff-1/temperature_scaling.json
 import tokenizerJson from "../../../models/kickoff-1/tokenizer.json";
 import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
-import type { Bag } from "../../../shared/task/bag.ts";
-import { parseBag } from "../../../shared/task/bag.ts";
+import { toBagModel } from "./bag-model.ts";
 import type { BagModel, BundledModel } from "./classifier.ts";
 import type { GraphModel, TextModel } from "./model-folder.ts";
 import { parseFolder, statedSha256, warmUp } from "./model-folder.ts";
 import { createSession } from "./ort-session.ts";
 import { checkSignature } from "./run-graph.ts";
 
-/** Weights whose table is too short for the vocabulary would throw on the first rare n-gram: refuse them here. */
-function toBagModel(text: TextModel, bag: Bag): Result<BagModel> {
-  const { config, tokenizer } = text;
-  const { features } = config;
-  const rowsWanted = features.kind === "pieces" ? tokenizer.pieces.length : features.vocabSize + features.buckets;
-  if (bag.rows < rowsWanted || tokenizer.pieces.length > rowsWanted) {
-    const detail = `${bag.rows} rows for ${rowsWanted} features`;
-    return fail({ kind: "malformed_data", what: "fallback weights", detail });
-  }
-  const { name, version } = config;
-  return ok({ ...text, bag, identity: { name, version, sha256: statedSha256(config, "fallback") } });
-}
-
 /** The fallback reads other features and was calibrated on its own; it shares the vocabulary alone. */
 function loadBagModel(): Result<BagModel> {
   const json = { tokenizer: tokenizerJson, config: fallbackConfigJson, temperatures: fallbackTemperaturesJson };
   const text = parseFolder(json);
   if (!text.ok) return text;
-  const bag = parseBag(fallbackBytes);
-  return bag.ok ? toBagModel(text.value, bag.value) : bag;
+  return toBagModel(text.value, { bytes: fallbackBytes, sha256: statedSha256(text.value.config, "fallback") });
 }
 
 async function loadGraphModel(text: TextModel): Promise<Result<GraphModel>> {
