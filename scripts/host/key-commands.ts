@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import type { Result } from "../../shared/base/result.ts";
-import { SCOPES } from "../../shared/contract/doors.ts";
+import { SCOPES } from "../../shared/contract/door.ts";
 import { makeKey } from "../../workers/platform/api-key.ts";
 import { type ApiKeyRow, listKeys, revokeKey, saveKey } from "../../workers/platform/d1/api-keys-store.ts";
 import { openDb } from "../../workers/platform/d1/open-db.ts";

@@ -9,27 +9,14 @@ import {
   verdictAnswerSchema,
   verdictRequestSchema,
 } from "./decisions.ts";
+import { type Door, json, none, optionalJson } from "./door.ts";
+import { FEEDBACK_DOORS } from "./feedback-doors.ts";
 import { modelSchema } from "./models.ts";
 import { policyDocumentSchema, policyQuerySchema } from "./policy-document.ts";
+import { REFRESH_DOORS } from "./refresh-doors.ts";
 import { routeQuerySchema, routeRequestSchema } from "./route.ts";
+import { SELECTION_DOORS } from "./selection-doors.ts";
 import { healthSchema, probeSchema, probeStartedSchema, statusSchema } from "./status.ts";
-
-export const SCOPES = ["read", "run", "feedback", "approve", "admin"] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** One row of the URL surface. `auth` is explicit on every row: a scope, or `public`. `body` says what is read. */
-export interface Door {
-  readonly method: "GET" | "POST" | "PUT";
-  readonly path: string;
-  readonly auth: Scope | "public";
-  readonly body: "none" | "json" | "optional-json";
-  readonly summary: string;
-  readonly request?: z.ZodType;
-  readonly query?: z.ZodType;
-  readonly response?: z.ZodType;
-  /** True where the answer is not wrapped in `{data, meta?}`. */
-  readonly bare?: boolean;
-}
 
 /** PUT /api/policy?dry_run=1: which sample tasks would be decided otherwise, and how. */
 const policyPreviewSchema = z.object({
@@ -39,12 +26,11 @@ const policyPreviewSchema = z.object({
   changed: z.array(z.object({ task: z.string(), before: z.string(), after: z.string() })),
 });
 
-const none = { body: "none" } as const;
-const json = { body: "json" } as const;
-const optionalJson = { body: "optional-json" } as const;
-
 /** The whole URL surface by handler name; the router binds each name to a handler, the OpenAPI document lists them. */
 export const DOORS = {
+  ...SELECTION_DOORS,
+  ...FEEDBACK_DOORS,
+  ...REFRESH_DOORS,
   classify: {
     ...json,
     method: "POST",

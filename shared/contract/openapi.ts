@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Door } from "./doors.ts";
+import type { Door } from "./door.ts";
 import { ERROR_CODES } from "./error-codes.ts";
 
 const errorSchema = z

@@ -1,4 +1,4 @@
-import type { Scope } from "../../shared/contract/doors.ts";
+import type { Scope } from "../../shared/contract/door.ts";
 import { randomBytes, sha256Hex } from "./crypto.ts";
 import type { ApiKeyRow } from "./d1/api-keys-store.ts";
 import { ID_RANDOM_BYTES, newId } from "./ids.ts";

@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
-import type { Scope } from "../../shared/contract/doors.ts";
+import type { Scope } from "../../shared/contract/door.ts";
 import { isWellFormedKey } from "./api-key.ts";
 import { equalDigests, sha256Hex } from "./crypto.ts";
 import type { ApiKeyRow } from "./d1/api-keys-store.ts";
 
-export { SCOPES, type Scope } from "../../shared/contract/doors.ts";
+export { SCOPES, type Scope } from "../../shared/contract/door.ts";
 
 /** Who asks. */
 export interface Principal {

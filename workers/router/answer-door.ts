@@ -1,6 +1,7 @@
 import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import { fail, ok, type Result } from "../../shared/base/result.ts";
-import { DOORS, type Door, type DoorName } from "../../shared/contract/doors.ts";
+import type { Door } from "../../shared/contract/door.ts";
+import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
 import type { Principal } from "../platform/auth.ts";
 import { requireScope } from "../platform/auth.ts";
 import { bareJsonResponse, errorResponse, jsonResponse } from "../platform/http.ts";

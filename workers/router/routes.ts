@@ -1,6 +1,7 @@
 import { ok } from "../../shared/base/result.ts";
 import type { DoorName } from "../../shared/contract/doors.ts";
 import openApiDocument from "../../shared/data/openapi.json" with { type: "json" };
+import { FEEDBACK_HANDLERS } from "./feedback-handlers.ts";
 import type { Handler } from "./handler.ts";
 import { getStatus, listModels, readProbe, startProbe } from "./handlers/catalog.ts";
 import { classify } from "./handlers/classify.ts";
@@ -9,8 +10,14 @@ import { getPolicy, putPolicy } from "./handlers/policy.ts";
 import { route, routeByQuery } from "./handlers/route.ts";
 import { approveDecision, giveVerdict, recordOutcome } from "./handlers/verdicts.ts";
 
+import { REFRESH_HANDLERS } from "./refresh-handlers.ts";
+import { SELECTION_HANDLERS } from "./selection-handlers.ts";
+
 /** One handler for every door of the contract; a door without one does not compile. */
 export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
+  ...SELECTION_HANDLERS,
+  ...FEEDBACK_HANDLERS,
+  ...REFRESH_HANDLERS,
   classify,
   route,
   routeByQuery,

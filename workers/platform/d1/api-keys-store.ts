@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { SCOPES, type Scope } from "../../../shared/contract/doors.ts";
+import { SCOPES, type Scope } from "../../../shared/contract/door.ts";
 import { apiKeys } from "./api-keys-tables.ts";
 import type { Db } from "./open-db.ts";
 import { parseStoredJson } from "./parse-stored.ts";

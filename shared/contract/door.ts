@@ -1,0 +1,22 @@
+import type * as z from "zod";
+
+export const SCOPES = ["read", "run", "feedback", "approve", "admin"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** One row of the URL surface. `auth` is explicit on every row: a scope, or `public`. `body` says what is read. */
+export interface Door {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly auth: Scope | "public";
+  readonly body: "none" | "json" | "optional-json";
+  readonly summary: string;
+  readonly request?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly response?: z.ZodType;
+  /** True where the answer is not wrapped in `{data, meta?}`. */
+  readonly bare?: boolean;
+}
+
+export const none = { body: "none" } as const;
+export const json = { body: "json" } as const;
+export const optionalJson = { body: "optional-json" } as const;

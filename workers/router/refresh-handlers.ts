@@ -1,0 +1,4 @@
+import type { REFRESH_DOORS } from "../../shared/contract/refresh-doors.ts";
+import type { Handler } from "./handler.ts";
+
+export const REFRESH_HANDLERS: Readonly<Record<keyof typeof REFRESH_DOORS, Handler>> = {};
