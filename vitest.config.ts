@@ -11,6 +11,16 @@ interface WorkerProject {
   readonly isolate: boolean;
 }
 
+/** Stands in for the enricher behind the router's binding: it is told, and does nothing. */
+const QUIET_ENRICHER = {
+  name: "spawnpoint-enricher",
+  modules: true,
+  compatibilityDate: "2026-10-15",
+  script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class RefreshDoor extends WorkerEntrypoint { async pickUp() {} }
+    export default {};`,
+};
+
 /** The tests of one worker, inside the runtime, with its own bindings and the schema in TEST_MIGRATIONS. */
 const workerProject = ({ environment, include, isolate }: WorkerProject) => ({
   plugins: [
@@ -19,6 +29,7 @@ const workerProject = ({ environment, include, isolate }: WorkerProject) => ({
       miniflare: {
         bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
         outboundService: refuseOutbound,
+        ...(environment === "router" ? { workers: [QUIET_ENRICHER] } : {}),
       },
     })),
   ],

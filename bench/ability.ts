@@ -11,7 +11,9 @@ import { printComposites } from "./ability/composite.ts";
 import { printIndexRebase } from "./ability/index-rebase.ts";
 import { readHfRows, readLiveSources } from "./ability/live-sources.ts";
 import { printMeasuredTheta } from "./ability/measured-theta.ts";
+import { printRunCosts } from "./ability/run-cost.ts";
 import { readScoreMatrix } from "./ability/score-matrix.ts";
+import { printVision } from "./ability/vision.ts";
 import { printWeakRows } from "./ability/weak-rows.ts";
 
 function main(argv: readonly string[]): void {
@@ -28,6 +30,8 @@ function main(argv: readonly string[]): void {
   printWeakRows(matrix, { live, hf: readHfRows(folder), rating });
   printIndexRebase(live, matrix, rating);
   printMeasuredTheta(folder, live, rating);
+  printVision(folder, live, rating);
+  printRunCosts(folder, live);
 }
 
 main(process.argv.slice(2));

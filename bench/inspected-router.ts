@@ -77,7 +77,13 @@ export async function startInspectedRouter({
     name: configs.router.name,
     modules: readWorkerModules(join(DIST_DIR, "router")),
   };
-  const vars = { ...Object(options.bindings), ANONYMOUS_READ: "on", PLATFORM: "local", ...bindings };
+  const vars = {
+    ...Object(options.bindings),
+    ANONYMOUS_READ: "on",
+    ANONYMOUS_FEEDBACK: "on",
+    PLATFORM: "local",
+    ...bindings,
+  };
   const ratelimits = { RATE_LIMITER: { namespace_id: "1", simple: { limit: 1_000_000, period: 60 as const } } };
   const enricher = {
     name: configs.enricher.name,

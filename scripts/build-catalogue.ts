@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RATED_DOMAINS } from "../shared/catalog/benchmark-table.ts";
 import { type BuildReport, buildCatalog } from "../shared/catalog/build.ts";
 import { compareRows } from "../shared/catalog/compare-rows.ts";
-import type { Catalog, CatalogModel } from "../shared/catalog/model.ts";
+import { type Catalog, type CatalogModel, DOMAINS } from "../shared/catalog/model.ts";
 import type { Reject } from "../shared/catalog/sources/source.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 
@@ -42,7 +41,7 @@ function printCounts(catalog: Catalog, report: BuildReport): void {
   const ids = new Set(catalog.models.map((m) => m.id));
   const plain = new Set(catalog.models.filter((m) => m.kind === "model").map((m) => m.id));
   console.log(`${ids.size} models (${plain.size} of kind model), ${catalog.models.length} rows`);
-  for (const domain of RATED_DOMAINS) {
+  for (const domain of DOMAINS) {
     const linked = plain.size - report.unlinked[domain].length;
     console.log(`  ${domain}: ${linked} of ${plain.size} models linked`);
   }

@@ -1,5 +1,5 @@
-import { RATED_DOMAINS } from "../shared/catalog/benchmark-table.ts";
 import { buildCatalog } from "../shared/catalog/build.ts";
+import { DOMAINS } from "../shared/catalog/model.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 
 /**
@@ -21,7 +21,7 @@ function main(argv: readonly string[]): void {
   console.log(`${report.dropped.length} scores dropped`);
   for (const { source, benchmark, name, value, reason } of report.dropped)
     console.log(`  ${source.padEnd(8)} ${name.padEnd(46)} ${benchmark} ${value}: ${reason}`);
-  for (const domain of RATED_DOMAINS) console.log(`${report.unlinked[domain].length} models unlinked in ${domain}`);
+  for (const domain of DOMAINS) console.log(`${report.unlinked[domain].length} models unlinked in ${domain}`);
   for (const id of report.unlinked.agentic_coding) console.log(`  ${id}`);
 }
 

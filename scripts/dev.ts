@@ -54,7 +54,7 @@ async function writeSplitConfigs({ isLoopback }: { readonly isLoopback: boolean 
   const { env: environments = {}, ...top } = rawConfig;
   // As under `npm start`: who can only be this machine may read without a key.
   const local = isLoopback
-    ? { PLATFORM: "local", BIND_HOST: "127.0.0.1", ANONYMOUS_READ: "on" }
+    ? { PLATFORM: "local", BIND_HOST: "127.0.0.1", ANONYMOUS_READ: "on", ANONYMOUS_FEEDBACK: "on" }
     : { PLATFORM: "local" };
   mkdirSync(FOLDER, { recursive: true });
   return ENVIRONMENTS.map((name) => {

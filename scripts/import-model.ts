@@ -82,6 +82,9 @@ export async function importModel(folder: string, out: string): Promise<Result<I
   if (!temperatures.ok) return temperatures;
   const tokenizer = toTokenizerText(folder, config.value);
   if (!tokenizer.ok) return tokenizer;
+  const asidesFile = config.value.files.asides;
+  const asides = asidesFile === null ? null : readJson(join(folder, asidesFile));
+  if (asides?.ok === false) return asides;
   const graphName = findGraph(folder, config.value);
   if (!graphName.ok) return graphName;
   const graph = readFileSync(join(folder, graphName.value));
@@ -101,8 +104,10 @@ export async function importModel(folder: string, out: string): Promise<Result<I
   writeFileSync(join(out, files.tokenizer), tokenizer.value.text);
   writeFileSync(join(out, files.temperatures), `${JSON.stringify(temperatures.value, null, 2)}\n`);
   writeFileSync(join(out, "model_config.json"), `${JSON.stringify(toModelConfigJson(filled), null, 2)}\n`);
+  if (asidesFile !== null && asides !== null) writeFileSync(join(out, asidesFile), `${JSON.stringify(asides.value)}\n`);
   copyFileSync(join(folder, graphName.value), join(out, graphName.value));
-  const written = [graphName.value, files.tokenizer, files.temperatures, "model_config.json"];
+  const named = asidesFile === null ? [] : [asidesFile];
+  const written = [graphName.value, files.tokenizer, files.temperatures, ...named, "model_config.json"];
   return ok({ config: filled, pieces: tokenizer.value.pieces, files: written });
 }
 

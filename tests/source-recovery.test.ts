@@ -38,38 +38,37 @@ const unwrapped = <T>(result: { ok: true; value: T } | { ok: false }): T => {
 };
 
 describe("collectSources() asks again", () => {
-  test("after 500 and 503, with waits that double", async () => {
-    const got = await aider(firstThen(send("", { status: 500 }), send("", { status: 503 }), send(BOARD)));
-    expect([brief(got), world.slept]).toEqual([
-      ["fresh", 2, null],
-      [1_000, 2_000],
-    ]);
+  test("once and at once after a broken answer", async () => {
+    const got = await aider(firstThen(send("", { status: 500 }), send(BOARD)));
+    expect([brief(got), server.asked.length]).toEqual([["fresh", 2, null], 2]);
     expect((await aider(send("", { status: 500 }))).fault).toMatchObject({ detail: "answered 500" });
+    expect(server.asked).toHaveLength(4);
   });
 
-  test("after 429, when the source says so, in seconds or by a date", async () => {
-    const seconds = send("", { status: 429, headers: { "retry-after": "7" } });
-    const date = send("", {
-      status: 429,
-      headers: { "retry-after": new Date(world.clock.nowMs + 12_000).toUTCString() },
-    });
-    const got = await aider(firstThen(seconds, date, send(BOARD)));
-    expect([brief(got), world.slept]).toEqual([
-      ["fresh", 2, null],
-      [7_000, 5_000],
-    ]);
-  });
-
-  test("not before the time of a longer wait, in this run or the next", async () => {
-    await aider(send(BOARD));
-    const got = await aider(send("", { status: 429, headers: { "retry-after": "3600" } }));
-    expect([got.state, got.fault]).toEqual(["stale", { kind: "rate_limited", retryAfterS: 3_600 }]);
+  test.each([
+    ["429 in seconds", 429, () => "7", 7],
+    ["429 by a date", 429, () => new Date(world.clock.nowMs + 12_000).toUTCString(), 12],
+    ["503 that states a wait", 503, () => "90", 90],
+  ])("not before the time that was asked for: %s", async (_, status, after, retryAfterS) => {
+    const busy = await aider(send("", { status, headers: { "retry-after": after() } }));
+    expect([busy.fault, server.asked.length]).toEqual([{ kind: "rate_limited", retryAfterS }, 1]);
     server.replies.set("/aider", send(BOARD));
-    world.clock.nowMs += 3_000_000;
-    expect((await collectOne(planOf("aider"), world)).fault).toEqual({ kind: "rate_limited", retryAfterS: 600 });
-    expect([server.asked.length, world.slept]).toEqual([2, []]);
-    world.clock.nowMs += 600_000;
+    world.clock.nowMs += retryAfterS * 1_000 - 1;
+    expect((await collectOne(planOf("aider"), world)).fault?.kind).toBe("rate_limited");
+    expect(server.asked).toHaveLength(1);
+    world.clock.nowMs += 1;
     expect(brief(await collectOne(planOf("aider"), world))).toEqual(["fresh", 2, null]);
+  });
+
+  test("after a while where a busy source says nothing, and gives its last good rows until then", async () => {
+    await aider(send(BOARD));
+    const got = await aider(send("", { status: 429 }));
+    expect([got.state, got.rows.scores.length, got.fault]).toEqual([
+      "stale",
+      2,
+      { kind: "rate_limited", retryAfterS: 30 },
+    ]);
+    expect(world.states.get("aider")?.notBeforeMs).toBe(world.clock.nowMs + 30_000);
   });
 });
 

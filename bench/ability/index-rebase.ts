@@ -1,8 +1,8 @@
 import { type AbilitiesByRow, type RatingInput, rateAbilities } from "../../shared/catalog/ability.ts";
-import { RATED_DOMAINS, type RatedDomain } from "../../shared/catalog/benchmark-table.ts";
 import { prepareMatrix } from "../../shared/catalog/build.ts";
 import { toKnown } from "../../shared/catalog/expectation.ts";
 import { buildMatrix, type ResolvedRow } from "../../shared/catalog/matrix.ts";
+import { DOMAINS, type Domain } from "../../shared/catalog/model.ts";
 import type { BenchmarkRow } from "../../shared/catalog/sources/source.ts";
 import { type Agreement, agreementOf, type Scores } from "./agreement.ts";
 import type { LiveSources } from "./live-sources.ts";
@@ -31,7 +31,7 @@ interface Sides {
   readonly after: AbilitiesByRow;
 }
 
-const scoresIn = (abilities: AbilitiesByRow, domain: RatedDomain): Scores =>
+const scoresIn = (abilities: AbilitiesByRow, domain: Domain): Scores =>
   new Map([...abilities].flatMap(([key, held]) => (held[domain] === undefined ? [] : [[key, held[domain].theta]])));
 
 const show = ({ n, rho }: Agreement): string => `${n} rows, rho ${rho.toFixed(4)}`;
@@ -44,13 +44,19 @@ export function printIndexRebase(live: LiveSources, matrix: DerivedMatrix, ratin
   );
   const knownOf = toKnown(live.facts);
   const rate = (rows: readonly BenchmarkRow[]): AbilitiesByRow => {
-    const { matrix } = prepareMatrix({ facts: live.facts, overrides: [], aliases: live.aliases, rows });
+    const { matrix } = prepareMatrix({
+      facts: live.facts,
+      overrides: [],
+      aliases: live.aliases,
+      lines: live.lines,
+      rows,
+    });
     return rateAbilities(matrix, { lines, extrapolatedSdFactor, knownOf }).abilities;
   };
   const rebased = rebase(live.rows);
   const sides: Sides = { before: rate(live.rows), after: rate(rebased) };
   printMatrixRebase(matrix, rating);
-  for (const domain of RATED_DOMAINS) printSides(`live sources, ${domain}`, sides, domain);
+  for (const domain of DOMAINS) printSides(`live sources, ${domain}`, sides, domain);
   const [one, two] = [averageZ(toColumns(live.rows)), averageZ(toColumns(rebased))];
   const gone = [...one.keys()].filter((name) => !two.has(name)).length;
   console.log(
@@ -80,7 +86,7 @@ function printMatrixRebase(matrix: DerivedMatrix, rating: RatingInput): void {
     printSides(`score matrix, ${domain}`, { before: sides[0], after: sides[1] }, domain);
 }
 
-function printSides(label: string, { before, after }: Sides, domain: RatedDomain): void {
+function printSides(label: string, { before, after }: Sides, domain: Domain): void {
   const [one, two] = [scoresIn(before, domain), scoresIn(after, domain)];
   const gone = [...one.keys()].filter((key) => !two.has(key)).length;
   console.log(`  ${label}, ours: ${gone} rows dropped, ${show(agreementOf(two, one))}`);

@@ -6,7 +6,7 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { AbilityLines } from "../../shared/catalog/ability.ts";
 import type { Alias } from "../../shared/catalog/aliases.ts";
 import { parseAider } from "../../shared/catalog/sources/aider.ts";
-import { parseArtificialAnalysis } from "../../shared/catalog/sources/artificial-analysis.ts";
+import { parseArtificialAnalysis, type SpeedRow } from "../../shared/catalog/sources/artificial-analysis.ts";
 import { type EpochFile, parseEpoch } from "../../shared/catalog/sources/epoch.ts";
 import { parseHfOpenLlmCsv } from "../../shared/catalog/sources/hf-open-llm.ts";
 import { livebenchFiles, parseLivebench } from "../../shared/catalog/sources/livebench.ts";
@@ -21,6 +21,7 @@ export interface LiveSources {
   /** The model list of today, and of an earlier day what has gone since. */
   readonly facts: readonly ModelFacts[];
   readonly rows: readonly BenchmarkRow[];
+  readonly speeds: readonly SpeedRow[];
   readonly aliases: readonly Alias[];
   readonly lines: AbilityLines;
   readonly extrapolatedSdFactor: number;
@@ -47,11 +48,12 @@ export function readLiveSources(folder: string): LiveSources {
   const list = read("openrouter/models_2026-05-12.json", "2026-05-12", parseOpenRouter);
   const sample = read("openrouter/models_with_benchmarks_sample9_2026-08-13.json", "2026-08-13", parseOpenRouter);
   const earlier = read("openrouter/models_2025-12-02.json", "2025-12-02", parseOpenRouter);
+  const feed = ["1", "2", "3", "4"].map((page) =>
+    read(`artificial_analysis/DERIVED_free_v2_page${page}.json`, "2026-08-22", parseArtificialAnalysis),
+  );
   const boards: readonly { readonly rows: readonly BenchmarkRow[] }[] = [
     { rows: [...list.benchmarks, ...sample.benchmarks] },
-    ...["1", "2", "3", "4"].map((page) =>
-      read(`artificial_analysis/DERIVED_free_v2_page${page}.json`, "2026-08-22", parseArtificialAnalysis),
-    ),
+    ...feed,
     ...livebenchReleases(folder).map((release) => readLivebench(read, release)),
     ...(["polyglot", "edit", "refactor"] as const).map((board) =>
       read(`aider/${board}_leaderboard.yml`, board, (text, origin) => parseAider(text, origin, board)),
@@ -69,6 +71,7 @@ export function readLiveSources(folder: string): LiveSources {
   return {
     facts: firstOfEachId([...list.rows, ...sample.rows, ...earlier.rows]),
     rows: boards.flatMap(({ rows }) => rows),
+    speeds: feed.flatMap(({ speeds }) => speeds),
     aliases,
     lines,
     extrapolatedSdFactor: parameters.extrapolatedSdFactor.value,

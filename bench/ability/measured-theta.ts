@@ -70,7 +70,13 @@ export function printMeasuredTheta(
   console.log("\nabilities against measured theta, all 24 models (missing = prior), SWE-bench columns left out");
   for (const { name, keep } of VARIANTS) {
     const rows = live.rows.filter((row) => keep(row) && !row.benchmark.startsWith("swe_bench"));
-    const { matrix } = prepareMatrix({ facts: live.facts, overrides: [], aliases: live.aliases, rows });
+    const { matrix } = prepareMatrix({
+      facts: live.facts,
+      overrides: [],
+      aliases: live.aliases,
+      lines: live.lines,
+      rows,
+    });
     const { abilities } = rateAbilities(matrix, { ...rating, knownOf: toKnown(live.facts) });
     const toPoints = pointsOf(bench, live);
     const asRun = toPoints((id, effort) => thetaAt(abilities, id, effort));

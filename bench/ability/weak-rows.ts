@@ -61,7 +61,7 @@ export function printWeakRows(
     console.log(`  ${label}, z averaged (peer): ${peerMove(matrix, joined)}`);
   }
   const listed = hf.filter(({ name }) => runs.slice(0, COUNT).some(([first]) => first?.name === name));
-  const input = { facts: live.facts, overrides: [], aliases: live.aliases };
+  const input = { facts: live.facts, overrides: [], aliases: live.aliases, lines: live.lines };
   const known = toKnown(live.facts);
   const linking = [...live.rows, ...knownHf(live, hf)];
   const standing = prepareMatrix({ ...input, rows: linking }).matrix;
@@ -71,7 +71,13 @@ export function printWeakRows(
 
 /** The leaderboard's rows of models in the live list, which link the board to the others. */
 function knownHf(live: LiveSources, hf: readonly BenchmarkRow[]): readonly BenchmarkRow[] {
-  const { unresolved } = prepareMatrix({ facts: live.facts, overrides: [], aliases: live.aliases, rows: hf });
+  const { unresolved } = prepareMatrix({
+    facts: live.facts,
+    overrides: [],
+    aliases: live.aliases,
+    lines: live.lines,
+    rows: hf,
+  });
   const out = new Set(unresolved.map(({ name }) => name));
   return hf.filter(({ name }) => !out.has(name));
 }

@@ -25,9 +25,9 @@ from transformer_graph import build_graph
 
 NAME, VERSION = "kickoff-1", "1.0.0"
 FILES = {"onnx": "model.onnx", "ort": "model.ort", "tokenizer": "tokenizer.json",
-         "temperatures": "temperature_scaling.json", "fallback": None}
+         "temperatures": "temperature_scaling.json", "fallback": None, "asides": "asides.json"}
 FALLBACK_FILES = {"onnx": "none", "ort": None, "tokenizer": "../tokenizer.json",
-                  "temperatures": "temperature_scaling.json", "fallback": "fallback.bin"}
+                  "temperatures": "temperature_scaling.json", "fallback": "fallback.bin", "asides": "../asides.json"}
 LAYERS = ["hidden", *HEADS, "sub", "out_of_scope"]
 
 
@@ -81,7 +81,7 @@ def config_of(kind, features, calibration, cut, files, share=0):
     return {
         "fallback_share": share,
         "name": NAME, "version": VERSION, "kind": kind, "max_tokens": cut[0], "head_tokens": cut[1], "tail_tokens": cut[2],
-        "text_prefix": TEXT_PREFIX, "normalize": {"lowercase": "ascii", "spaces": "collapse"}, "features": features,
+        "text_prefix": TEXT_PREFIX, "normalize": {"lowercase": "ascii", "spaces": "collapse", "marks": "strip"}, "features": features,
         "abstention": calibration["abstention"], "out_of_scope_threshold": calibration["out_of_scope_threshold"],
         "high_risk": calibration["high_risk"], "category_temperature": calibration["category_temperature"],
         "files": files, "sha256": {},

@@ -1,10 +1,11 @@
 """Text to feature ids: the pipeline that the TypeScript side repeats bit for bit."""
-import re
+import functools
 
 import numpy as np
 import sentencepiece as spm
 
-from ontology import CLS, HEAD_TOKENS, MAX_TOKENS, SEP, TAIL_TOKENS, TEXT_PREFIX, UNK
+from ontology import CLS, HEAD_TOKENS, MAX_TOKENS, MODEL_DIR, SEP, TAIL_TOKENS, TEXT_PREFIX, UNK
+from plain import load_asides, to_plain
 
 FNV_OFFSET, FNV_PRIME = 2166136261, 16777619
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -15,9 +16,10 @@ def lower_ascii(text):
     return text.translate(_ASCII_LOWER)
 
 
-def collapse_spaces(text):
-    """One space for a run of them, one line break for a run of breaks, none at either end. ASCII alone."""
-    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t\r\f\v]+", " ", text)).strip(" \n")
+@functools.lru_cache(maxsize=1)
+def asides():
+    """The filter that train_asides.py wrote."""
+    return load_asides(MODEL_DIR / "asides.json")
 
 
 def load_vocabulary(path):
@@ -26,8 +28,8 @@ def load_vocabulary(path):
 
 
 def token_ids(vocabulary, prompt):
-    """[CLS] pieces [SEP] of the prefixed, lower-cased prompt with single spaces, cut to head and tail above 254 pieces."""
-    pieces = vocabulary.encode(lower_ascii(TEXT_PREFIX + collapse_spaces(prompt)))
+    """[CLS] pieces [SEP] of the prefixed, lower-cased words about the work, cut to head and tail above 254 pieces."""
+    pieces = vocabulary.encode(lower_ascii(TEXT_PREFIX + to_plain(prompt, asides())))
     if len(pieces) > MAX_TOKENS - 2:
         pieces = pieces[:HEAD_TOKENS] + pieces[-TAIL_TOKENS:]
     return [CLS, *pieces, SEP]

@@ -18,11 +18,11 @@ from dataset import load_labelled, load_single
 from encoder import GRAM_WIDTH, Encoder, Grams, Heads, pool
 from features import load_vocabulary, token_ids
 from ontology import CATEGORIES, CATEGORIES_FILE, DEFAULT_DATA, DEFAULT_WORK, HEAD_LABELS, HEADS, MASK, PAD, SUB_SCORES
-from roughen import roughen
+from steer import disturbed
 from votes import soft_labels
 
 
-NOISY_SHARE = 0.3
+DISTURBED_SHARE = 0.35  # of the rows, drawn anew each epoch
 TRAIN_TOKENS, TAIL = 128, 32  # long prompts are cut in the middle: half the time, and every position was pre-trained
 
 
@@ -62,10 +62,9 @@ class Examples:
     """Token ids and targets of rows; targets follow the votes."""
 
     def __init__(self, rows, vocabulary, smoothing, noise=None):
-        self.rows = rows
+        self.rows, self.vocabulary, self.noise = rows, vocabulary, noise
         self.ids = [short(np.asarray(token_ids(vocabulary, r["text"]))) for r in rows]
-        self.noisy = self.ids if noise is None else [
-            short(np.asarray(token_ids(vocabulary, roughen(r["text"], noise)))) for r in rows]
+        self.noisy = self.ids
         self.target = {h: torch.tensor(np.stack([soft_labels(r, h) for r in rows]), dtype=torch.float32) for h in HEADS}
         for head in HEADS:
             self.target[head] = self.target[head] * (1 - smoothing) + smoothing / len(HEAD_LABELS[head])
@@ -77,9 +76,15 @@ class Examples:
         self.target["scope"] = torch.tensor([[float(r["out_of_scope"])] for r in rows])
         self.weight = torch.tensor([float(r.get("weight", 1.0)) for r in rows])
 
+    def renew(self):
+        """Draws which texts are read in a disturbed form next, and the forms."""
+        if self.noise is not None:
+            self.noisy = [short(np.asarray(token_ids(self.vocabulary, disturbed(r["text"], self.noise))))
+                          if self.noise.random() < DISTURBED_SHARE else ids for r, ids in zip(self.rows, self.ids)]
+
     def batch(self, index, drop=0.0, rng=None):
-        """Padded ids and mask; in training `drop` of the ids are masked out and some texts are read in a noisy form."""
-        chosen = [self.noisy[i] if drop and rng.random() < NOISY_SHARE else self.ids[i] for i in index]
+        """Padded ids and mask; in training `drop` of the ids are masked out and some texts are read in a disturbed form."""
+        chosen = [self.noisy[i] if drop else self.ids[i] for i in index]
         length = max(len(c) for c in chosen)
         ids = np.full((len(chosen), length), PAD)
         for k, row in enumerate(chosen):
@@ -164,6 +169,7 @@ def tune(model, examples, args, seed):
     lengths = np.asarray([len(i) for i in examples.ids])
     for epoch in range(args.epochs):
         model.train()
+        examples.renew()
         order = rng.permutation(len(lengths))
         # Rows of like length share a batch, so little is spent on padding; the order of the batches is drawn.
         blocks = [b[np.argsort(lengths[b])] for b in np.array_split(order, max(1, len(order) // (args.batch * 16)))]

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from bag import dequantised, forward
-from features import load_vocabulary, prompt_features, token_ids
+from features import asides, load_vocabulary, prompt_features, token_ids
 from finetune import short
 from ontology import COMPLEXITY_SUB, DEFAULT_WORK, GOLDEN_DIR, HEADS, HERE, MODEL_DIR, RISK_SUB
+from plain import to_plain
+from steer import steered
 
 WORDS = ("cache retry invoice Token deploy READ_ONLY getUserById snake_case kebab-case http2 utf8 résumé naïve Straße "
          "función données 変更 テスト 部署 回滚 데이터 اختبار пример δοκιμή עברית ไทย emoji nullable ledger shard rollback").split()
@@ -90,6 +92,14 @@ def graph_rows(vocabulary, work, runtime):
     return rows
 
 
+def plain_rows():
+    """Lines and prompts, dressed and with asides, and what is read of them."""
+    rng = random.Random(21)
+    texts = golden_lines(300, seed=22) + [steered(rng.choice(PROMPTS), rng) for _ in range(500)]
+    texts += ["# Title\n\n- one\n- [x] two\n> > three\n\n```ts\nconst a = 1;\n```\n---\n**bold** `code`", "\u201cquoted\u201d", "<!-- a -->b<!-- c", "x" * 7000]
+    return [{"text": t, "plain": to_plain(t, asides())} for t in texts]
+
+
 def fallback_row(text, vocabulary, shape, weights):
     """One prompt with its feature ids and every output of the quantised bag in Python."""
     features = prompt_features(vocabulary, text, shape)
@@ -109,7 +119,7 @@ def main():
     GOLDEN_DIR.mkdir(parents=True, exist_ok=True)
     lines = [{"text": t, "ids": vocabulary.encode(t)} for t in golden_lines(1000, seed=20)]
     files = {"tokens.json": lines, "logits.json": graph_rows(vocabulary, args.work, args.runtime),
-             "fallback.json": [fallback_row(t, vocabulary, shape, weights) for t in PROMPTS]}
+             "plain.json": plain_rows(), "fallback.json": [fallback_row(t, vocabulary, shape, weights) for t in PROMPTS]}
     for name, value in files.items():
         text = "[\n" + ",\n".join(json.dumps(v, ensure_ascii=True, separators=(",", ":")) for v in value) + "\n]\n"
         (GOLDEN_DIR / name).write_text(text, encoding="utf-8")

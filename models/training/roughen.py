@@ -17,8 +17,20 @@ def with_typos(text, rng):
     return re.sub(r"(?<![\w./_`-])[a-z]{4,}(?![\w./_`-])", lambda m: typo(m[0], rng) if rng.random() < 0.1 else m[0], text)
 
 
+def reordered(text, rng):
+    """The text with two of its sentences swapped, where it has several and is no list."""
+    parts = re.split(r"(?<=[.!?]) ", text)
+    if len(parts) < 2 or "\n" in text:
+        return text
+    a, b = rng.sample(range(len(parts)), 2)
+    parts[a], parts[b] = parts[b], parts[a]
+    return " ".join(parts)
+
+
 def roughen(text, rng):
-    """The text with typos, framing words, or both."""
+    """The text with typos, framing words, another order, or several of them."""
+    if rng.random() < 0.25:
+        text = reordered(text, rng)
     if rng.random() < 0.6:
         text = with_typos(text, rng)
     if rng.random() < 0.5:

@@ -205,9 +205,9 @@ def main():
     pool = [{"text": text} for text in unlabelled_texts(args.data, args.pool, seed=5)] if args.pool else []
     extra = {"single": single, "pool": add_features(pool, vocabulary, shape)}
     taught = [r for r in labelled if r["split"] == "train"] + single
-    # Each row once more in a disturbed form, so that remarks and slips do not move the labels.
+    # Each row twice more in a disturbed form, so that asides and slips do not move the labels.
     rng = random.Random(0)
-    rough = add_features([{k: v for k, v in disturbed(r, rng).items() if k != "features"} for r in taught], vocabulary, shape)
+    rough = add_features([{**r, "text": disturbed(r["text"], rng)} for r in taught + taught], vocabulary, shape)
     examples = with_taught(taught + rough, extra["pool"], settings)
     weights = mean_weights([fine_tune(start, examples, settings, seed) for seed in range(args.seeds)])
     report["calibration_accuracy"] = accuracy(weights, [r for r in labelled if r["split"] == "calibration"])

@@ -54,7 +54,7 @@ function readJson(folder: string, name: string): Result<unknown> {
   }
 }
 
-/** The three JSON files, checked as the router checks them. */
+/** The JSON files, checked as the router checks them. */
 function readText(path: string): Result<TextModel> {
   const configJson = readJson(path, "model_config.json");
   if (!configJson.ok) return configJson;
@@ -64,7 +64,15 @@ function readText(path: string): Result<TextModel> {
   if (!tokenizer.ok) return tokenizer;
   const temperatures = readJson(path, config.value.files.temperatures);
   if (!temperatures.ok) return temperatures;
-  return parseFolder({ config: configJson.value, tokenizer: tokenizer.value, temperatures: temperatures.value });
+  const { asides: asidesFile } = config.value.files;
+  const asides = asidesFile === null ? ok(null) : readJson(path, asidesFile);
+  if (!asides.ok) return asides;
+  return parseFolder({
+    config: configJson.value,
+    tokenizer: tokenizer.value,
+    temperatures: temperatures.value,
+    asides: asides.value,
+  });
 }
 
 /** The graph in the form that the router prefers, or the weights of the plain engine; a stated digest must hold. */
@@ -119,7 +127,8 @@ async function loadFolder(path: string, engine: Engine): Promise<Result<LoadedMo
   const model = engine === "onnx" && !(isMixed && !bagModel.ok) ? graphModel : bagModel;
   if (!model.ok) return model;
   const classifier = makeClassifier({ bundled: { graphModel, bagModel }, configured: null });
-  const served = ["model_config.json", weightsFile, files.tokenizer, files.temperatures];
+  const asides = files.asides === null ? [] : [files.asides];
+  const served = ["model_config.json", weightsFile, files.tokenizer, files.temperatures, ...asides];
   const bagBytes = isMixed ? bagFolder.value.bytes.length : 0;
   const size = { servedBytes: fileBytes(folder.value.path, served) + bagBytes, folderBytes: folderBytes(path) };
   return ok({ classifier, kind, identity, weightsFile: relative(path, join(folder.value.path, weightsFile)), size });

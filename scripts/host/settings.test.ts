@@ -16,6 +16,7 @@ describe("readHostSettings()", () => {
     expect(() => readHostSettings({ PORT: "80a" })).toThrow('Cannot read PORT "80a": expected a whole number');
     expect(() => readHostSettings({ PORT: "70000" })).toThrow("from 0 to 65535");
     expect(() => readHostSettings({ RATE_LIMIT_PER_MINUTE: "0" })).toThrow("RATE_LIMIT_PER_MINUTE");
+    expect(readHostSettings({ RATE_LIMIT_PER_MINUTE: "off" }).rateLimitPerMinute).toBe(0);
     expect(() => readHostSettings({ HOST: "a b" })).toThrow('HOST "a b"');
   });
 });

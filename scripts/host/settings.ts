@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { SOURCE_VARIABLES } from "../../workers/enricher/source-config.ts";
 import { ROOT } from "./paths.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -10,12 +11,15 @@ export interface HostSettings {
   /** Folder that holds the database, the objects, the lock and the development key. */
   readonly stateDir: string;
   readonly modelSource: string;
+  /** 0 = no limit, for a measurement or behind a gateway that limits. */
   readonly rateLimitPerMinute: number;
+  /** Variables of the benchmark sources that are set, also empty ones: an empty address turns its source off. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /**
  * Reads HOST (127.0.0.1), PORT (8787; 0 takes a free one), STATE_DIR (.state), MODEL_SOURCE (bundled) and
- * RATE_LIMIT_PER_MINUTE (200). Throws a UsageError that names the variable, its value and what is wanted.
+ * RATE_LIMIT_PER_MINUTE (200, or "off"), and the variables of the sources. Throws a UsageError that names the variable, its value and what is wanted.
  */
 export function readHostSettings(env: Readonly<Record<string, string | undefined>>): HostSettings {
   const host = env.HOST || "127.0.0.1";
@@ -28,12 +32,8 @@ export function readHostSettings(env: Readonly<Record<string, string | undefined
     isLoopback: isLoopbackHost(host),
     stateDir: readStateDir(env),
     modelSource: env.MODEL_SOURCE || "bundled",
-    rateLimitPerMinute: readInteger(env, {
-      name: "RATE_LIMIT_PER_MINUTE",
-      fallback: 200,
-      min: 1,
-      max: 1_000_000_000,
-    }),
+    rateLimitPerMinute: readRateLimit(env),
+    sources: Object.fromEntries(SOURCE_VARIABLES.map((name) => [name, env[name]] as const).filter(isSet)),
   };
 }
 
@@ -44,6 +44,14 @@ export const readStateDir = (env: Readonly<Record<string, string | undefined>>):
 /** Whether an address can be reached from this machine only. */
 export const isLoopbackHost = (host: string): boolean =>
   host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+const isSet = (entry: readonly [string, string | undefined]): entry is readonly [string, string] =>
+  entry[1] !== undefined;
+
+function readRateLimit(env: Readonly<Record<string, string | undefined>>): number {
+  if (env.RATE_LIMIT_PER_MINUTE === "off") return 0;
+  return readInteger(env, { name: "RATE_LIMIT_PER_MINUTE", fallback: 200, min: 1, max: 1_000_000_000 });
+}
 
 interface IntegerSetting {
   readonly name: string;

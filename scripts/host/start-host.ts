@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { D1Database } from "@cloudflare/workers-types";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { buildWorkers } from "./build-workers.ts";
@@ -63,8 +64,8 @@ async function serve(parts: Parts): Promise<RunningHost> {
   try {
     await simulator.ready;
     guardChildren();
-    await loadCatalogue(simulator, parts.configs.enricher);
     const db = await simulator.getD1Database("DB", parts.configs.router.name);
+    await loadCatalogue(simulator, { worker: parts.configs.enricher, db });
     parts.lock.onMessage((message) => answerKeyCommand(db, message));
   } catch (error) {
     await simulator.dispose();
@@ -90,7 +91,8 @@ function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParam
   const workers = ENVIRONMENTS.map((environment) => {
     const modules = readWorkerModules(join(DIST_DIR, environment));
     const worker = { ...configs[environment].options, name: configs[environment].name, modules };
-    return environment === "router" ? withRouterSettings(worker, { options, port }) : worker;
+    if (environment === "router") return withRouterSettings(worker, { options, port });
+    return environment === "enricher" ? withSources(worker, settings) : worker;
   });
   const converted = convertV4MiniflareOptions({
     ...QUIET,
@@ -101,6 +103,11 @@ function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParam
   return { ...converted, resourcePersistencePath: persistencePath(settings.stateDir) };
 }
 
+const withSources = <T extends Readonly<Record<string, unknown>>>(worker: T, { sources }: HostSettings) => ({
+  ...worker,
+  bindings: { ...Object(worker.bindings), ...sources },
+});
+
 /** The public socket belongs to the router alone: the simulator's own entry, with its debugging routes, stays on a random loopback port. */
 function withRouterSettings<T extends Readonly<Record<string, unknown>>>(
   worker: T,
@@ -110,24 +117,37 @@ function withRouterSettings<T extends Readonly<Record<string, unknown>>>(
   const vars = {
     MODEL_SOURCE: modelSource,
     ANONYMOUS_READ: options.anonymousRead && isLoopback ? "on" : "off",
+    ANONYMOUS_FEEDBACK: options.anonymousRead && isLoopback ? "on" : "off",
     BIND_HOST: host,
     PLATFORM: "local",
-    RATE_LIMIT_PERIOD_S: "60",
+    RATE_LIMIT_PERIOD_S: rateLimitPerMinute === 0 ? "0" : "60",
   };
   return {
     ...worker,
     bindings: { ...Object(worker.bindings), ...vars },
-    ratelimits: { RATE_LIMITER: { namespace_id: "2001", simple: { limit: rateLimitPerMinute, period: 60 } } },
+    ratelimits: {
+      RATE_LIMITER: { namespace_id: "2001", simple: { limit: Math.max(1, rateLimitPerMinute), period: 60 } },
+    },
     unsafeDirectSockets: [{ host, port }],
   };
 }
 
-/** Before the ready line: whoever sees that must get real answers. */
-async function loadCatalogue(simulator: Miniflare, worker: WorkerConfig): Promise<void> {
-  try {
-    await runCron(simulator, { worker, cron: worker.crons[0] ?? "" });
-  } catch (error) {
-    throw new UsageError(`Cannot load the default catalogue (${error}); the log line above says why.`);
+const POLL_MS = 25;
+
+/**
+ * Before the ready line: whoever sees that must get real answers. The enricher's last cron loads the shipped catalogue
+ * first of all and then takes up what an earlier host left undone, which nobody has to wait for.
+ */
+async function loadCatalogue(simulator: Miniflare, { worker, db }: { worker: WorkerConfig; db: D1Database }) {
+  const isServed = async (): Promise<boolean> =>
+    (await db.prepare("SELECT version FROM catalog_current").first<string>("version")) !== null;
+  let isOver = false;
+  const pickUp = runCron(simulator, { worker, cron: worker.crons.at(-1) ?? "" }).finally(() => (isOver = true));
+  // Its own log line says why.
+  pickUp.catch(() => undefined);
+  while (!(isOver || (await isServed()))) await delay(POLL_MS);
+  if (!(await isServed())) {
+    throw new UsageError("Cannot load the default catalogue; the log line above says why.");
   }
 }
 

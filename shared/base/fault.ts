@@ -38,6 +38,8 @@ export type Fault =
       /** How many candidates there were before that filter. */
       readonly before: number;
     }
+  /** The same where the caller asked for a model, not for a decision: there is none of that description. */
+  | { readonly kind: "no_model"; readonly message: string; readonly emptiedBy: FilterName; readonly before: number }
   | { readonly kind: "rate_limited"; readonly retryAfterS: number }
   | { readonly kind: "not_built"; readonly what: string }
   | { readonly kind: "unavailable"; readonly what: string; readonly detail: string }
@@ -64,6 +66,7 @@ export function isRetryable(fault: Fault): boolean {
     case "conflict":
     case "host_not_allowed":
     case "no_candidates":
+    case "no_model":
     case "not_built":
     case "malformed_data":
       return false;

@@ -1,10 +1,10 @@
-import { logit, mean, quantile, roundTo, sigmoid, standardDeviation } from "../base/stats.ts";
-import { benchmarkWeight, RATED_DOMAINS, type RatedDomain } from "./benchmark-table.ts";
+import { logit, mean, roundTo, sigmoid, standardDeviation } from "../base/stats.ts";
+import { benchmarkWeight, needsOwnBoard, speaksFor } from "./benchmark-table.ts";
 import type { ExpectationInput } from "./expectation.ts";
 import { type FactorFit, type FactorScore, fitFactor } from "./factor.ts";
 import type { Anchors } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
-import type { Ability, Effort } from "./model.ts";
+import { type Ability, DOMAINS, type Domain, type Effort } from "./model.ts";
 
 /** Stored line from the agentic-coding factor to theta, with its errors in theta units; no per-model rows. */
 export interface AbilityLine {
@@ -26,7 +26,7 @@ export interface AbilityLines {
 }
 
 export type AbilityKey = `${string}\n${Effort}`;
-export type AbilitiesByRow = ReadonlyMap<AbilityKey, Readonly<Partial<Record<RatedDomain, Ability>>>>;
+export type AbilitiesByRow = ReadonlyMap<AbilityKey, Readonly<Partial<Record<Domain, Ability>>>>;
 export const abilityKey = (id: string, effort: Effort): AbilityKey => `${id}\n${effort}`;
 
 export interface RatingInput {
@@ -54,16 +54,18 @@ export function rateAbilities(
   { lines, extrapolatedSdFactor, knownOf }: RatingInput,
 ): {
   readonly abilities: AbilitiesByRow;
-  readonly unlinked: Readonly<Partial<Record<RatedDomain, readonly string[]>>>;
+  readonly unlinked: Readonly<Partial<Record<Domain, readonly string[]>>>;
 } {
-  const abilities = new Map<AbilityKey, Partial<Record<RatedDomain, Ability>>>();
-  const unlinked: Partial<Record<RatedDomain, readonly string[]>> = {};
-  const agentic = fitFactor(matrix, { domain: "agentic_coding", anchors: lines.anchors, knownOf });
+  const abilities = new Map<AbilityKey, Partial<Record<Domain, Ability>>>();
+  const unlinked: Partial<Record<Domain, readonly string[]>> = {};
+  const fitIn = (domain: Domain): FactorFit | null => fitFactor(matrix, { domain, anchors: lines.anchors, knownOf });
+  const agentic = fitIn("agentic_coding");
   const thetas = new Map(
     (agentic?.scores ?? []).map((s) => [abilityKey(s.id, s.effort), onLine(s.g, lines.agentic_coding)]),
   );
-  for (const domain of RATED_DOMAINS) {
-    const fit = domain === "agentic_coding" ? agentic : fitFactor(matrix, { domain, anchors: lines.anchors, knownOf });
+  for (const domain of DOMAINS) {
+    const measured = idsMeasuredIn(matrix, domain);
+    const fit = domain === "agentic_coding" ? agentic : measured?.size === 0 ? null : fitIn(domain);
     if (fit === null || agentic === null) {
       unlinked[domain] = [...new Set(matrix.rows.map((row) => row.id))].sort();
       continue;
@@ -72,12 +74,13 @@ export function rateAbilities(
     const toTheta = domain === "agentic_coding" ? agenticTheta(lines.agentic_coding) : matchedTheta(fit, thetas);
     const evidence = evidenceById(matrix, domain, fit);
     for (const score of fit.scores) {
+      if (measured?.has(score.id) === false) continue;
       const { theta, sd } = toTheta(score);
       const key = abilityKey(score.id, score.effort);
       const known = evidence.get(score.id) ?? { sources: [], benchmarkCount: 0, newestDate: null };
       const held = abilities.get(key);
       const own = Math.max(SD_FLOOR, sd * scaleOfSd(lines.agentic_coding, known.benchmarkCount));
-      // RATED_DOMAINS begins with agentic coding, so its sd is there when the other domains ask for it.
+      // DOMAINS begins with agentic coding, so its sd is there when the other domains ask for it.
       const wide =
         domain === "agentic_coding" ? own : extrapolatedSdFactor * Math.max(own, held?.agentic_coding?.sd ?? 0);
       abilities.set(key, {
@@ -93,6 +96,13 @@ export function rateAbilities(
     }
   }
   return { abilities, unlinked };
+}
+
+/** Ids that stand on a board of the domain itself, where the domain asks for that; null = it does not. */
+function idsMeasuredIn(matrix: ScoreMatrix, domain: Domain): ReadonlySet<string> | null {
+  if (!needsOwnBoard(domain)) return null;
+  const speaking = matrix.columns.map(({ benchmark }) => speaksFor(benchmark, domain));
+  return new Set(matrix.rows.filter(({ cells }) => cells.some(({ column }) => speaking[column])).map(({ id }) => id));
 }
 
 /** Anchored score 0..100 of a position on the factor scale. */
@@ -139,13 +149,14 @@ function alongQuantiles(
   const x1 = gs[above] ?? last;
   const x0 = gs[above - 1] ?? first;
   const share = x1 === x0 ? 0 : (g - x0) / (x1 - x0);
-  return quantile(ts, (above - 1 + share) / (gs.length - 1));
+  const t0 = ts[above - 1] ?? 0;
+  return t0 + ((ts[above] ?? t0) - t0) * share;
 }
 
 /** Sources, count of benchmarks and newest date per id: all its efforts carry into its level. */
 function evidenceById(
   matrix: ScoreMatrix,
-  domain: RatedDomain,
+  domain: Domain,
   fit: FactorFit,
 ): ReadonlyMap<string, Pick<Ability, "sources" | "benchmarkCount" | "newestDate">> {
   const dropped = new Set(fit.unlinkedColumns);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BENCHMARKS, benchmarkOf, benchmarkWeight, RATED_DOMAINS, toLinear } from "./benchmark-table.ts";
+import { BENCHMARKS, benchmarkOf, benchmarkWeight, toLinear } from "./benchmark-table.ts";
+import { DOMAINS } from "./model.ts";
 
 test("benchmarkOf() knows a new category of an open board by the beginning of its name", () => {
   expect(benchmarkOf("lmarena_text_coding")).toBe(BENCHMARKS.lmarena_text_coding);
@@ -12,7 +13,7 @@ test("benchmarkOf() knows a new category of an open board by the beginning of it
 
 test("benchmarkWeight() gives boards that rate makers of pictures no say in any domain", () => {
   for (const name of ["lmarena_image", "lmarena_image_edit", "lmarena_text_to_image", "lmarena_text_to_video"])
-    for (const domain of RATED_DOMAINS) expect(benchmarkWeight(name, domain)).toBe(0);
+    for (const domain of DOMAINS) expect(benchmarkWeight(name, domain)).toBe(0);
 });
 
 test("benchmarkWeight() lets agents on repositories speak most for coding agents", () => {

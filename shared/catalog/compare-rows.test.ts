@@ -21,6 +21,7 @@ const row = (id: string, effort: Effort): CatalogModel => ({
   abilities: {},
   cost: { microUsd: 0, basis: "profile", assumedCachePrice: true, source: "" },
   speed: { outputTokensPerSecond: null, timeToFirstTokenS: null },
+  benchmarks: {},
   releaseDate: null,
 });
 

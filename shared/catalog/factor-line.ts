@@ -1,5 +1,4 @@
 import { clamp } from "../base/stats.ts";
-import { weightedMean } from "./weighted-mean.ts";
 
 /** One column's line: value = intercept + slope x factor, with noise of `variance` around it. */
 export interface ColumnLine {
@@ -32,24 +31,46 @@ const LEAST = 3;
  */
 export function fitLine(line: ColumnLine, stated: readonly LinePoint[]): ColumnLine {
   const points = fillShares(stated).filter(({ share }) => share > 0);
-  const shares = points.map((p) => p.share);
-  const n = shares.reduce((a, b) => a + b, 0);
+  // Plain loops: this runs for every column of every sweep, and was most of the time that rating a catalogue takes.
+  let n = 0;
+  let sumX = 0;
+  let sumY = 0;
+  for (const { value, share, x } of points) {
+    n += share;
+    sumX += share * x.mean;
+    sumY += share * value;
+  }
   if (n < LEAST) return line;
-  const average = (of: (p: LinePoint) => number): number => weightedMean(points.map(of), shares);
-  const meanX = average((p) => p.x.mean);
-  const meanY = average((p) => p.value);
-  const spreadX = average((p) => (p.x.mean - meanX) ** 2 + p.x.variance);
-  const varianceY = Math.max(
-    1e-9,
-    average((p) => (p.value - meanY) ** 2),
-  );
-  const raw = average((p) => (p.x.mean - meanX) * (p.value - meanY)) / spreadX;
+  const meanX = sumX / n;
+  const meanY = sumY / n;
+  const { spreadX, spreadY, shared } = secondMoments(points, { meanX, meanY, n });
+  const varianceY = Math.max(1e-9, spreadY);
   // A benchmark that falls with ability is noise, not a mirror: its slope may become small, never negative.
-  const slope = Math.max(raw, 0.05 * Math.sqrt(varianceY));
+  const slope = Math.max(shared / spreadX, 0.05 * Math.sqrt(varianceY));
   const intercept = meanY - slope * meanX;
-  const residual = average((p) => (p.value - intercept - slope * p.x.mean) ** 2 + slope ** 2 * p.x.variance);
-  const variance = (n * residual + PRIOR_ROWS * PRIOR_NOISE * varianceY) / (n + PRIOR_ROWS);
+  let residual = 0;
+  for (const { value, share, x } of points)
+    residual += share * ((value - intercept - slope * x.mean) ** 2 + slope ** 2 * x.variance);
+  const variance = (residual + PRIOR_ROWS * PRIOR_NOISE * varianceY) / (n + PRIOR_ROWS);
   return { intercept, slope, variance: clamp(variance, NOISE_FLOOR * varianceY, Number.POSITIVE_INFINITY) };
+}
+
+/** Variances of the levels (their own uncertainty included) and of the values, and their covariance. */
+function secondMoments(
+  points: readonly LinePoint[],
+  { meanX, meanY, n }: { readonly meanX: number; readonly meanY: number; readonly n: number },
+): { readonly spreadX: number; readonly spreadY: number; readonly shared: number } {
+  let spreadX = 0;
+  let spreadY = 0;
+  let shared = 0;
+  for (const { value, share, x } of points) {
+    const dx = x.mean - meanX;
+    const dy = value - meanY;
+    spreadX += share * (dx ** 2 + x.variance);
+    spreadY += share * dy ** 2;
+    shared += share * (dx * dy);
+  }
+  return { spreadX: spreadX / n, spreadY: spreadY / n, shared: shared / n };
 }
 
 /** The fewer values count, the more every one does: a step would make the fit jump between two states. */

@@ -1,11 +1,12 @@
 import { clamp, mean } from "../base/stats.ts";
-import { benchmarkWeight, type RatedDomain } from "./benchmark-table.ts";
+import { benchmarkWeight } from "./benchmark-table.ts";
 import { type Expectation, type ExpectationInput, fitExpectations } from "./expectation.ts";
-import { discount, toBoards, type WeightedCell } from "./factor-boards.ts";
+import { discount, toBoards } from "./factor-boards.ts";
+import { EFFORT_SPREAD, type ModelState, type Posterior, toPosterior } from "./factor-level.ts";
 import { type ColumnLine, fitLine, type LinePoint } from "./factor-line.ts";
 import { type Anchors, linkedPart } from "./linked-part.ts";
 import type { ScoreMatrix } from "./matrix.ts";
-import type { Effort } from "./model.ts";
+import type { Domain, Effort } from "./model.ts";
 import { weightedMean } from "./weighted-mean.ts";
 
 /** Position of one (id, effort) on the anchored scale, with its standard deviation there. */
@@ -23,32 +24,12 @@ export interface FactorFit {
   readonly unlinkedColumns: readonly string[];
 }
 
-/** What the rows of one id say: per effort the cells, and the level found so far. */
-interface ModelState {
-  readonly id: string;
-  readonly efforts: readonly {
-    readonly effort: Effort;
-    readonly cells: readonly WeightedCell[];
-  }[];
-  readonly columnCount: number;
-  /** Boards it stands on: the columns of one population count once. */
-  readonly boardCount: number;
-}
-interface Posterior {
-  readonly mean: number;
-  readonly variance: number;
-  /** What the benchmarks alone say, before the ridge. */
-  readonly unpulled: { readonly mean: number; readonly variance: number };
-  /** By position in `ModelState.efforts`. */
-  readonly efforts: readonly { readonly mean: number; readonly variance: number }[];
-}
-
 const SWEEPS = 80;
+/** Levels that move less than this in a sweep stand still: scores are kept to a tenth of a point, thetas to 0.001. */
+const SETTLED = 1e-8;
 /** Benchmarks a model must have before its level teaches what release date and price predict. */
 const WELL_KNOWN = 3;
 const UNKNOWN: Expectation = { mean: 0, variance: 1 };
-/** Spread between efforts of one model as a share of the spread between models: 6.9 of about 15 index points. */
-const EFFORT_SPREAD = 0.45;
 /**
  * Models far below the weak anchor place themselves on the columns' lines but do not bend them. Between these distances
  * below it (in factor units) their share falls from 1 to 0: with one hard cut a model beside it entered and left in
@@ -58,7 +39,7 @@ const FULL_SHARE_BELOW = 0.25;
 const NO_SHARE_BELOW = 0.75;
 
 export interface FactorInput {
-  readonly domain: RatedDomain;
+  readonly domain: Domain;
   readonly anchors: Anchors;
   /** Release year and price per id, where known: the ridge pulls thin data towards what these predict. */
   readonly knownOf: ReadonlyMap<string, ExpectationInput>;
@@ -77,34 +58,66 @@ export function fitFactor(matrix: ScoreMatrix, { domain, anchors, knownOf }: Fac
   const linked = linkedPart(matrix, weights, anchors);
   if (linked === null) return null;
   const models = toModels(matrix, weights, linked);
-  let lines = startLines(models, matrix.columns.length);
-  let posteriors = models.map((model) => toPosterior(model, { lines, expected: UNKNOWN }));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const shares = calibratingShares(models, posteriors, anchors);
-    posteriors = standardise(posteriors, shares);
-    lines = lines.map((line, column) => fitLine(line, toPoints(column, { models, posteriors, shares })));
-    const expect = fitExpectations(
-      models.flatMap((model, i) => {
-        const known = knownOf.get(model.id);
-        const level = posteriors[i];
-        const share = shares[i] ?? 0;
-        if (known === undefined || level === undefined || share <= 0 || model.columnCount < WELL_KNOWN) return [];
-        return [{ ...known, level: level.unpulled.mean, share }];
-      }),
-    );
-    posteriors = models.map((model) => {
-      const known = knownOf.get(model.id);
-      return toPosterior(model, {
-        lines,
-        expected: known === undefined ? UNKNOWN : (expect?.(known) ?? UNKNOWN),
-      });
-    });
-  }
+  const sweeping = models.filter(({ id, boardCount }) => boardCount > 1 || id === anchors.low);
+  const { lines, expectedOf } = settle(sweeping.length > 1 ? sweeping : models, {
+    columnCount: matrix.columns.length,
+    anchors,
+    knownOf,
+  });
+  const posteriors = models.map((model) => toPosterior(model, { lines, expected: expectedOf(model) }));
   return {
     ...toAnchored(models, posteriors, anchors),
     unlinked: linked.unlinkedIds,
     unlinkedColumns: linked.unlinkedColumns,
   };
+}
+
+/** Well-known models whose levels teach what release date and price predict. */
+function toSamples(state: {
+  readonly models: readonly ModelState[];
+  readonly known: readonly (ExpectationInput | undefined)[];
+  readonly posteriors: readonly Posterior[];
+  readonly shares: readonly number[];
+}): Parameters<typeof fitExpectations>[0] {
+  return state.models.flatMap((model, i) => {
+    const input = state.known[i];
+    const level = state.posteriors[i];
+    const share = state.shares[i] ?? 0;
+    if (input === undefined || level === undefined || share <= 0 || model.columnCount < WELL_KNOWN) return [];
+    return [{ ...input, level: level.unpulled.mean, share }];
+  });
+}
+
+const greatestChange = (before: readonly Posterior[], after: readonly Posterior[]): number =>
+  after.reduce((most, { mean }, i) => Math.max(most, Math.abs(mean - (before[i]?.mean ?? mean))), 0);
+
+/**
+ * Sweeps until the levels stand still. Models on one board have no say in lines, scale and expectations, so only those
+ * that bridge take part (all of them where none does); the others are placed by what is answered here.
+ */
+function settle(
+  models: readonly ModelState[],
+  { columnCount, anchors, knownOf }: Pick<FactorInput, "anchors" | "knownOf"> & { readonly columnCount: number },
+): { readonly lines: readonly ColumnLine[]; readonly expectedOf: (model: ModelState) => Expectation } {
+  const known = models.map(({ id }) => knownOf.get(id));
+  const values = bridgingValues(models, columnCount);
+  let lines = startLines(values);
+  let posteriors = models.map((model) => toPosterior(model, { lines, expected: UNKNOWN }));
+  let expect: ReturnType<typeof fitExpectations> = null;
+  const expected = (input: ExpectationInput | undefined): Expectation =>
+    (input === undefined ? undefined : expect?.(input)) ?? UNKNOWN;
+  for (let sweep = 0, change = Number.POSITIVE_INFINITY; sweep < SWEEPS && change > SETTLED; sweep++) {
+    const before = posteriors;
+    const shares = calibratingShares(models, before, anchors);
+    const standing = standardise(before, shares);
+    lines = lines.map((line, column) =>
+      fitLine(line, toPoints(values[column] ?? [], { posteriors: standing, shares })),
+    );
+    expect = fitExpectations(toSamples({ models, known, posteriors: standing, shares }));
+    posteriors = models.map((model, i) => toPosterior(model, { lines, expected: expected(known[i]) }));
+    change = greatestChange(before, posteriors);
+  }
+  return { lines, expectedOf: ({ id }) => expected(knownOf.get(id)) };
 }
 
 function toModels(
@@ -128,62 +141,33 @@ function toModels(
     });
 }
 
+/** A value of one column, and whose it is: position of the model, and of the effort in it. */
+interface ColumnValue {
+  readonly model: number;
+  readonly effort: number;
+  readonly value: number;
+}
+
+/** By column, the values of the models that bridge: looked up once, since every sweep asks for them. */
+function bridgingValues(models: readonly ModelState[], count: number): readonly (readonly ColumnValue[])[] {
+  const columns: ColumnValue[][] = Array.from({ length: count }, () => []);
+  models.forEach(({ boardCount, efforts }, model) => {
+    if (boardCount < 2) return;
+    efforts.forEach(({ cells }, effort) => {
+      for (const { column, value } of cells) columns[column]?.push({ model, effort, value });
+    });
+  });
+  return columns;
+}
+
 /** Start: each column standardised over the models that bridge, i.e. slope = its spread and half its variance noise. */
-function startLines(models: readonly ModelState[], count: number): ColumnLine[] {
-  return Array.from({ length: count }, (_, column) => {
-    const values = models.filter((m) => m.boardCount > 1).flatMap((m) => valuesIn(m, column));
+function startLines(columns: readonly (readonly ColumnValue[])[]): ColumnLine[] {
+  return columns.map((held) => {
+    const values = held.map(({ value }) => value);
     const centre = values.length === 0 ? 0 : mean(values);
     const variance = Math.max(1e-6, mean(values.map((v) => (v - centre) ** 2)) || 0);
     return { intercept: centre, slope: Math.sqrt(variance), variance: variance / 2 };
   });
-}
-
-const valuesIn = (model: ModelState, column: number): number[] =>
-  model.efforts.flatMap(({ cells }) => cells.filter((cell) => cell.column === column).map((cell) => cell.value));
-
-/** Posterior of a model's level and of its efforts, both Gaussian. `default` is the level; others differ from it. */
-function toPosterior(
-  model: ModelState,
-  { lines, expected }: { readonly lines: readonly ColumnLine[]; readonly expected: Expectation },
-): Posterior {
-  const evidence = model.efforts.map(({ effort, cells }) => ({
-    ...toEvidence(cells, lines),
-    spread: effort === "default" ? 0 : EFFORT_SPREAD ** 2,
-  }));
-  let own = 0;
-  let pull = 0;
-  for (const e of evidence) {
-    if (e.precision <= 0) continue;
-    const share = 1 / (1 / e.precision + e.spread);
-    own += share;
-    pull += (share * e.pull) / e.precision;
-  }
-  const precision = own + 1 / expected.variance;
-  const level = { mean: (pull + expected.mean / expected.variance) / precision, variance: 1 / precision };
-  const efforts = evidence.map((e) => {
-    if (e.spread === 0) return level;
-    const total = e.precision + 1 / e.spread;
-    const inherited = 1 / e.spread / total;
-    return { mean: (e.pull + level.mean / e.spread) / total, variance: 1 / total + inherited ** 2 * level.variance };
-  });
-  return { ...level, unpulled: { mean: own > 0 ? pull / own : 0, variance: own > 0 ? 1 / own : 1 }, efforts };
-}
-
-/** Weighted least squares of one row's cells against the columns' lines: information and its pull. */
-function toEvidence(
-  cells: ModelState["efforts"][number]["cells"],
-  lines: readonly ColumnLine[],
-): { readonly precision: number; readonly pull: number } {
-  let precision = 0;
-  let pull = 0;
-  for (const { column, value, weight } of cells) {
-    const line = lines[column];
-    if (line === undefined) continue;
-    const scaled = (weight * line.slope) / line.variance;
-    precision += scaled * line.slope;
-    pull += scaled * (value - line.intercept);
-  }
-  return { precision, pull };
 }
 
 /** How much each model counts for lines and scale, 0..1: only those that bridge two boards, the weak ones less. */
@@ -224,24 +208,14 @@ function standardise(posteriors: readonly Posterior[], shares: readonly number[]
 
 /** What a column's line is fitted to: its values beside the levels, each with its model's share. */
 function toPoints(
-  column: number,
-  state: {
-    readonly models: readonly ModelState[];
-    readonly posteriors: readonly Posterior[];
-    readonly shares: readonly number[];
-  },
+  values: readonly ColumnValue[],
+  { posteriors, shares }: { readonly posteriors: readonly Posterior[]; readonly shares: readonly number[] },
 ): readonly LinePoint[] {
-  return state.models.flatMap((model, i) =>
-    model.efforts.flatMap(({ cells }, e) =>
-      cells
-        .filter((cell) => cell.column === column && model.boardCount > 1)
-        .map(({ value }) => ({
-          value,
-          share: state.shares[i] ?? 0,
-          x: state.posteriors[i]?.efforts[e] ?? { mean: 0, variance: 1 },
-        })),
-    ),
-  );
+  return values.map(({ model, effort, value }) => ({
+    value,
+    share: shares[model] ?? 0,
+    x: posteriors[model]?.efforts[effort] ?? { mean: 0, variance: 1 },
+  }));
 }
 
 function toAnchored(

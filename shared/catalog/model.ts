@@ -76,6 +76,11 @@ export interface CatalogModel {
   readonly abilities: Readonly<Partial<Record<Domain, Ability>>>;
   readonly cost: MediumTaskCost;
   readonly speed: Speed;
+  /**
+   * Newest value of each benchmark measured at this effort, in the benchmark's own unit (benchmark-table.ts); one that
+   * does not say its effort stands at `default`.
+   */
+  readonly benchmarks: Readonly<Record<string, number>>;
   readonly releaseDate: string | null;
 }
 

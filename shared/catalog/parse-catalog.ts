@@ -131,7 +131,16 @@ const readCost: Reader<MediumTaskCost> = (value, path) => {
   };
 };
 
+/** Rows stored before benchmarks and speed were kept lack them: that is "not known", not a wrong shape. */
+const readBenchmarks: Reader<CatalogModel["benchmarks"]> = (value, path) =>
+  value === undefined
+    ? {}
+    : Object.fromEntries(
+        Object.entries(readMembers(value, path)).map(([name, v]) => [name, readNumber(v, `${path}.${name}`)]),
+      );
+
 const readSpeed: Reader<CatalogModel["speed"]> = (value, path) => {
+  if (value === undefined) return { outputTokensPerSecond: null, timeToFirstTokenS: null };
   const members = readMembers(value, path);
   return {
     outputTokensPerSecond: nullable(readNumber)(members.outputTokensPerSecond, `${path}.outputTokensPerSecond`),
@@ -155,6 +164,7 @@ const readModel: Reader<CatalogModel> = (value, path) => {
     abilities: byDomain(readAbility)(members.abilities, `${path}.abilities`),
     cost: readCost(members.cost, `${path}.cost`),
     speed: readSpeed(members.speed, `${path}.speed`),
+    benchmarks: readBenchmarks(members.benchmarks, `${path}.benchmarks`),
     releaseDate: nullable(readString)(members.releaseDate, `${path}.releaseDate`),
   };
 };

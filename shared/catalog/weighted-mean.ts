@@ -2,10 +2,10 @@
 export function weightedMean(values: readonly number[], weights: readonly number[]): number {
   let total = 0;
   let sum = 0;
-  values.forEach((value, i) => {
+  for (let i = 0; i < values.length; i++) {
     const weight = weights[i] ?? 0;
     total += weight;
-    sum += weight * value;
-  });
+    sum += weight * (values[i] ?? 0);
+  }
   return sum / total;
 }

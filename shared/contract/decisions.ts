@@ -2,6 +2,7 @@ import * as z from "zod";
 import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
+import { contextTagsField } from "./context-tags-field.ts";
 import { queryNumber } from "./fields.ts";
 
 export const DECISION_STATES = ["open", "accepted", "exhausted", "closed"] as const;
@@ -119,4 +120,6 @@ export const outcomeRequestSchema = z.strictObject({
   attempt: z.int().min(0).max(20).optional(),
   rating: z.int().min(1).max(5).optional(),
   cost_usd: z.number().min(0).max(1_000_000).optional(),
+  /** Context tags, as in POST /api/spawn-log/outcome. */
+  context: contextTagsField.optional(),
 });

@@ -13,6 +13,8 @@ export interface Door {
   readonly request?: z.ZodType;
   readonly query?: z.ZodType;
   readonly response?: z.ZodType;
+  /** True where a key that was found a moment ago is not looked up again: only doors that read what any key may read. */
+  readonly isQuick?: boolean;
   /** True where the answer is not wrapped in `{data, meta?}`. */
   readonly bare?: boolean;
 }

@@ -11,7 +11,6 @@ import {
 } from "./decisions.ts";
 import { type Door, json, none, optionalJson } from "./door.ts";
 import { FEEDBACK_DOORS } from "./feedback-doors.ts";
-import { modelSchema } from "./models.ts";
 import { policyDocumentSchema, policyQuerySchema } from "./policy-document.ts";
 import { REFRESH_DOORS } from "./refresh-doors.ts";
 import { routeQuerySchema, routeRequestSchema } from "./route.ts";
@@ -133,14 +132,6 @@ export const DOORS = {
     query: policyQuerySchema,
     request: policyDocumentSchema,
     response: z.union([policyDocumentSchema, policyPreviewSchema]),
-  },
-  listModels: {
-    ...none,
-    method: "GET",
-    path: "/api/models",
-    auth: "read",
-    summary: "The current catalogue",
-    response: z.array(modelSchema),
   },
   getStatus: {
     ...none,

@@ -32,6 +32,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
     byTaskType: z.partialRecord(taskTypeField, usdPerMinuteField),
   }),
   storePromptText: z.boolean(),
+  shareOutcomes: z.boolean().exactOptional(),
   decisionTtlS: ttlField,
 });
 
@@ -53,6 +54,7 @@ export const policyDocumentSchema = z
       by_task_type: z.partialRecord(taskTypeField, usdPerMinuteField),
     }),
     store_prompt_text: z.boolean(),
+    share_outcomes: z.boolean().default(false),
     decision_ttl_s: ttlField,
   })
   .meta({ id: "Policy" });
@@ -75,6 +77,7 @@ export const toPolicy = (body: PolicyDocument): Policy => ({
   driverPreference: body.driver_preference,
   usdPerMinute: { default: body.usd_per_minute.default, byTaskType: body.usd_per_minute.by_task_type },
   storePromptText: body.store_prompt_text,
+  ...(body.share_outcomes ? { shareOutcomes: true } : {}),
   decisionTtlS: body.decision_ttl_s,
 });
 
@@ -95,6 +98,7 @@ export const toPolicyDocument = (policy: Policy): PolicyDocument => ({
   driver_preference: policy.driverPreference,
   usd_per_minute: { default: policy.usdPerMinute.default, by_task_type: policy.usdPerMinute.byTaskType },
   store_prompt_text: policy.storePromptText,
+  share_outcomes: policy.shareOutcomes ?? false,
   decision_ttl_s: policy.decisionTtlS,
 });
 

@@ -4,6 +4,9 @@ import { PARAMETERS } from "./parameters.ts";
 import type { SpeedDefaults } from "./speed-defaults.ts";
 import type { TaskTerms } from "./task-terms.ts";
 
+/** What of a task C depends on. */
+export type CostTerms = Pick<TaskTerms, "costFactor" | "usdPerMinute" | "speedDefaults">;
+
 /** C of one candidate, its parts kept apart: `moneyUsd` is provider money alone. */
 export interface Cost {
   readonly moneyUsd: number;
@@ -27,7 +30,7 @@ function toCostFlags(model: CatalogModel, defaults: SpeedDefaults): readonly str
 }
 
 /** Expected cost of the task on one row by one reach, in USD; the penalty of a limited provider is part of the total. */
-export function toCost(model: CatalogModel, reach: Reach, terms: TaskTerms): Cost {
+export function toCost(model: CatalogModel, reach: Pick<Reach, "penaltyMicroUsd">, terms: CostTerms): Cost {
   const moneyUsd = (model.cost.microUsd / 1e6) * terms.costFactor;
   const firstTokenS = model.speed.timeToFirstTokenS ?? terms.speedDefaults.timeToFirstTokenS.value;
   const tokensPerSecond = model.speed.outputTokensPerSecond ?? terms.speedDefaults.outputTokensPerSecond.value;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decide, rankByScore } from "./decide.ts";
+import { decide } from "./decide.ts";
 import type { DecideInput, DecisionCore } from "./decision.ts";
 import { bruteForce } from "./testing/brute-force.ts";
 import { toInput, toRequest } from "./testing/made-input.ts";
@@ -267,20 +267,5 @@ describe("decide(): drivers and providers", () => {
     const limited = decideOrThrow(toInput(rows, {}, { providerState: { excluded: [], penalties } })).pick.expected;
     expect(limited.costMicroUsd).toBe(plain.costMicroUsd);
     expect(limited.utilityUsd).toBeCloseTo(plain.utilityUsd - 0.5, 5);
-  });
-});
-
-describe("rankByScore()", () => {
-  it("orders by score, then C, then id, under the same hard filters and no floor", () => {
-    const rows = [
-      { id: "a/low", theta: -0.4, usd: 0.01 },
-      { id: "b/top", theta: 0.6, usd: 3 },
-      { id: "d/tie", theta: 0.2, usd: 0.5 },
-      { id: "c/tie", theta: 0.2, usd: 0.5 },
-      { id: "e/out", theta: 0.9, usd: 0.5 },
-    ];
-    const request = toRequest({ constraints: { exclude: ["e/*"] } });
-    const ranked = rankByScore(toInput(rows, { risk: [0, 0, 1] }, { request }));
-    expect(ranked.ok && ranked.value.map(({ pick }) => pick.model)).toEqual(["b/top", "c/tie", "d/tie", "a/low"]);
   });
 });

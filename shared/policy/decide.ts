@@ -1,16 +1,21 @@
 import type { Result } from "../base/result.ts";
-import { ok } from "../base/result.ts";
+import { fail, ok } from "../base/result.ts";
 import { roundTo } from "../base/stats.ts";
-import { compareRows } from "../catalog/compare-rows.ts";
 import type { Candidate } from "./candidate.ts";
 import { compareByCost } from "./candidate.ts";
 import { choose } from "./choose.ts";
 import type { DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
+import { toDiverseVendors } from "./diverse-vendors.ts";
 import { toEscalation } from "./escalation.ts";
-import { applyFilters } from "./filters.ts";
+import { applyFilters, applyRankFilters } from "./filters.ts";
 import { applyFloor } from "./floor.ts";
 import { toGate } from "./gate.ts";
 import { chooseMode } from "./mode.ts";
+import { PARAMETERS } from "./parameters.ts";
+import type { Band } from "./policy.ts";
+import { rankByFeedback } from "./rank-list.ts";
+import type { RankInput, Ranking } from "./ranking.ts";
+import { toConfidence } from "./ranking.ts";
 import { toRationale } from "./rationale.ts";
 import { toTaskTerms } from "./task-terms.ts";
 import { offHullFlags, toAttempts } from "./to-attempts.ts";
@@ -72,27 +77,30 @@ function toAlternatives(pick: Candidate, hull: readonly Candidate[]): readonly P
   return shown.map((candidate) => toPick(candidate, offHullFlags(candidate, hull)));
 }
 
-/** A row of the objective `score`: the pick it would be and the score it was ordered by (null: unlinked, so last). */
-export interface RankedPick {
-  readonly pick: Pick;
-  readonly score: number | null;
-}
+/** Of two ceilings the lower holds. */
+const toLowerBand = (a: Band, b: Band): Band => (PARAMETERS.bandCeilings[a] <= PARAMETERS.bandCeilings[b] ? a : b);
 
 /**
- * Objective `score`: the same hard filters, then (score desc, C asc, id asc, effort) with no floor and no V.
- * Fault: no_candidates.
+ * Objective `score`: the same hard filters, then (blended score desc, C asc, id asc) with no floor and no V, unlinked
+ * rows last. The list comes ranked; only feedback can move a row. Fault: no_candidates.
  */
-export function rankByScore(input: DecideInput): Result<readonly RankedPick[]> {
-  const terms = toTaskTerms(input);
-  const filtered = applyFilters({ ...input, taskType: terms.taskType, domain: terms.domain });
+export function rankByScore(input: RankInput): Result<Ranking> {
+  const { list, classification, policy, request, count } = input;
+  const band = toLowerBand(policy.band, request.band ?? "any");
+  const rows = list.byBand[band];
+  if (rows.length === 0) return fail({ kind: "no_candidates", emptiedBy: "band", before: list.byBand.any.length });
+  const taskType = classification?.task_type.label ?? null;
+  const filtered = applyRankFilters(rows, { ...input, taskType });
   if (!filtered.ok) return filtered;
-  const scoreOf = ({ eligible }: Candidate): number => eligible.score ?? Number.NEGATIVE_INFINITY;
-  const ranked = filtered.value.eligible
-    .map((eligible) => valueCandidate(eligible, eligible.reaches[0], terms))
-    .sort((a, b) => {
-      const [scoreA, scoreB] = [scoreOf(a), scoreOf(b)];
-      if (scoreA !== scoreB) return scoreB - scoreA;
-      return a.totalUsd - b.totalUsd || compareRows(a.eligible.model, b.eligible.model);
-    });
-  return ok(ranked.map((candidate) => ({ pick: toPick(candidate), score: candidate.eligible.score })));
+  const { left, reachOf } = filtered.value;
+  const sums = new Map(input.feedback.map((sum) => [sum.modelId, sum]));
+  const ranked = toDiverseVendors(rankByFeedback(left, sums, list.mix), count).map((row) => {
+    const { entry, score } = row;
+    const reach = reachOf(row);
+    if (reach === undefined) throw new Error(`${entry.model.id} passed the filters without a reach`);
+    const { correction = 0, personalScore = null } = sums.get(entry.model.id) ?? {};
+    const confidence = roundTo(toConfidence(entry, classification, { correction, bonus: reach.bonus }), 4);
+    return { entry, score, personalScore, confidence, correction, reach };
+  });
+  return ok({ ranked, considered: left.length });
 }

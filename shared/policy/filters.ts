@@ -4,13 +4,18 @@ import type { Result } from "../base/result.ts";
 import { fail, ok } from "../base/result.ts";
 import type { Catalog, CatalogModel, Domain } from "../catalog/model.ts";
 import type { TaskType } from "../task/labels.ts";
-import type { Eligible } from "./candidate.ts";
+import type { Eligible, Reach } from "./candidate.ts";
 import type { DecideInput, DecisionCore, RouteRequest } from "./decision.ts";
 import { toMatcher } from "./model-pattern.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { Need } from "./policy.ts";
 import type { VendorReach } from "./reach.ts";
 import { toVendorReach } from "./reach.ts";
+
+/** What the filters on a row's facts read; `taskType` null = not known. */
+export interface FactFilterInput extends Pick<DecideInput, "policy" | "request" | "providerState" | "governance"> {
+  readonly taskType: TaskType | null;
+}
 
 export interface FilterInput extends Omit<DecideInput, "classification"> {
   readonly taskType: TaskType;
@@ -25,12 +30,13 @@ export interface Filtered {
 /** Whether a row stays. A filter that asks nothing is null, so that a plain request costs a few passes, not twelve. */
 type Keeps = (model: CatalogModel) => boolean;
 
-/** The reaches of a row's maker; computed once a maker. */
+/** The reaches of a row's maker; computed once a maker that the table names, and once for all others. */
 type ReachOf = (model: CatalogModel) => VendorReach;
 
-function toReachOf(input: FilterInput): ReachOf {
+function toReachOf(input: FactFilterInput): ReachOf {
   const byVendor = new Map<string, VendorReach>();
-  return ({ vendor }) => {
+  return (model) => {
+    const vendor = PARAMETERS.vendorDrivers.has(model.vendor) ? model.vendor : "*";
     const known = byVendor.get(vendor);
     if (known !== undefined) return known;
     const reach = toVendorReach(vendor, input, input.taskType);
@@ -62,12 +68,12 @@ function keepsCapable(needs: readonly Need[]): Keeps | null {
 }
 
 /** Free, batch, floating and router entries count only when some allow list names them by their exact id. */
-function keepsKind(input: FilterInput): Keeps {
+function keepsKind(input: FactFilterInput): Keeps {
   const named = new Set([...input.policy.allow, ...input.request.constraints.allow]);
   return (model) => model.kind === "model" || named.has(model.id);
 }
 
-function keepsAllowed(input: FilterInput): Keeps | null {
+function keepsAllowed(input: FactFilterInput): Keeps | null {
   const lists = [input.policy.allow, input.request.constraints.allow].filter((list) => list.length > 0).map(toMatcher);
   return lists.length === 0 ? null : (model) => lists.every((matches) => matches(model));
 }
@@ -79,7 +85,7 @@ function keepsLongEnough({ needs, constraints }: RouteRequest): Keeps | null {
 }
 
 /** A band is a ceiling wherever it stands, so the request can lower the policy's but not lift it. */
-function keepsInBand(input: FilterInput): Keeps | null {
+function keepsInBand(input: FactFilterInput): Keeps | null {
   const { bandCeilings } = PARAMETERS;
   const ceiling = Math.min(bandCeilings[input.policy.band], bandCeilings[input.request.band ?? "any"]);
   if (ceiling === Number.POSITIVE_INFINITY) return null;
@@ -92,20 +98,22 @@ function keepsUnnamed(patterns: readonly string[]): Keeps | null {
   return (model) => !matches(model);
 }
 
-function keepsGoverned({ governance }: FilterInput): Keeps | null {
+function keepsGoverned({ governance }: FactFilterInput): Keeps | null {
   if (governance === null) return null;
   const matches = governance.allow.length === 0 ? () => true : toMatcher(governance.allow);
   const ceiling = governance.maxPromptMicroUsdPerMillion ?? Number.POSITIVE_INFINITY;
   return (model) => matches(model) && model.prices.promptMicroUsdPerMillion <= ceiling;
 }
 
-function toFilters(input: FilterInput, reachOf: ReachOf): Readonly<Record<FilterName, Keeps | null>> {
+type Filters = Readonly<Record<FilterName, Keeps | null>>;
+
+/** All filters but the one on abilities. */
+function toFactFilters(input: FactFilterInput, reachOf: ReachOf): Omit<Filters, "unlinked"> {
   return {
     catalogue: keepsKind(input),
     allow: keepsAllowed(input),
     deny: keepsUnnamed(input.policy.deny),
     exclude: keepsUnnamed(input.request.constraints.exclude),
-    unlinked: keepsLinked(input.catalog, input.domain, input.request),
     capabilities: keepsCapable(input.request.needs),
     min_context: keepsLongEnough(input.request),
     band: keepsInBand(input),
@@ -134,19 +142,44 @@ function toEligible(model: CatalogModel, input: FilterInput, reachOf: ReachOf): 
   return { model, reaches: [best, ...others], ...toAbility(model, input) };
 }
 
-/** Applies the hard filters in their order and counts what each removed. Fault no_candidates names the one that left none. */
-export function applyFilters(input: FilterInput): Result<Filtered> {
-  const reachOf = toReachOf(input);
-  const filters = toFilters(input, reachOf);
+interface Sifted<T> {
+  readonly left: readonly T[];
+  readonly removed: Readonly<Partial<Record<FilterName, number>>>;
+}
+
+/** What passes the filters, in their order, and what each removed. Fault no_candidates names the one that left none. */
+function sift<T>(rows: readonly T[], modelOf: (row: T) => CatalogModel, filters: Filters): Result<Sifted<T>> {
   const removed: Partial<Record<FilterName, number>> = {};
-  let left = input.catalog.models;
+  let left = rows;
   for (const name of FILTER_NAMES) {
     const keeps = filters[name];
-    const kept = keeps === null ? left : left.filter(keeps);
+    const kept = keeps === null ? left : left.filter((row) => keeps(modelOf(row)));
     if (kept.length === 0) return fail({ kind: "no_candidates", emptiedBy: name, before: left.length });
     if (kept.length < left.length) removed[name] = left.length - kept.length;
     left = kept;
   }
-  const eligible = left.map((model) => toEligible(model, input, reachOf));
-  return ok({ eligible, counts: { considered: input.catalog.models.length, removed } });
+  return ok({ left, removed });
+}
+
+/** Applies the hard filters and counts what each removed. Fault no_candidates names the one that left none. */
+export function applyFilters(input: FilterInput): Result<Filtered> {
+  const reachOf = toReachOf(input);
+  const unlinked = keepsLinked(input.catalog, input.domain, input.request);
+  const sifted = sift(input.catalog.models, (model) => model, { ...toFactFilters(input, reachOf), unlinked });
+  if (!sifted.ok) return sifted;
+  const eligible = sifted.value.left.map((model) => toEligible(model, input, reachOf));
+  return ok({ eligible, counts: { considered: input.catalog.models.length, removed: sifted.value.removed } });
+}
+
+/**
+ * The same filters over the rows of a ranking, where an unlinked row stays (it stands behind every linked one).
+ * `reachOf` is how a row that passed is run. Fault: no_candidates.
+ */
+export function applyRankFilters<T extends { readonly entry: { readonly model: CatalogModel } }>(
+  rows: readonly T[],
+  input: FactFilterInput,
+): Result<{ readonly left: readonly T[]; readonly reachOf: (row: T) => Reach | undefined }> {
+  const reachOf = toReachOf(input);
+  const sifted = sift(rows, ({ entry }) => entry.model, { ...toFactFilters(input, reachOf), unlinked: null });
+  return sifted.ok ? ok({ left: sifted.value.left, reachOf: ({ entry }) => reachOf(entry.model).open[0] }) : sifted;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "./decide.ts";
 import type { OutcomeObservation } from "./outcomes.ts";
 import { sumOutcomes, toCorrection, toObservations } from "./outcomes.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { toInput } from "./testing/made-input.ts";
 import { toRandom } from "./testing/random-catalog.ts";
 import { randomInput } from "./testing/random-input.ts";
@@ -47,10 +48,19 @@ describe("sumOutcomes()", () => {
 });
 
 describe("toCorrection()", () => {
-  it("is the residual sum over n0 plus the weights, of this task type alone", () => {
-    const seen = [observation({}), observation({ y: 0, weight: 0.5 }), observation({ taskType: "docs", y: 0 })];
-    expect(toCorrection(sumOutcomes(seen, "bugfix")[0])).toBeCloseTo((0.5 - 0.25) / 11.5, 12);
-    expect(toCorrection(sumOutcomes(seen, "design")[0])).toBe(0);
+  it("is the residual sum beyond its doubt over n0 plus the weights, of this task type alone", () => {
+    const losses = Array.from({ length: 8 }, () => observation({ y: 0 }));
+    const seen = [...losses, observation({ weight: 0.5 }), observation({ taskType: "docs", y: 0 })];
+    const doubt = PARAMETERS.outcomes.doubtSds * Math.sqrt(0.25 * 8.5);
+    expect(toCorrection(sumOutcomes(seen, "bugfix")[0], 0.5)).toBeCloseTo(-(4 - 0.25 - doubt) / 18.5, 12);
+    expect(toCorrection(sumOutcomes(seen, "design")[0], 0.5)).toBe(0);
+  });
+
+  it("is 0 for what chance explains, and goes to the whole residual as it repeats", () => {
+    const even = [observation({ y: 1 }), observation({ y: 0 }), observation({ y: 0 })];
+    expect(Math.abs(toCorrection(sumOutcomes(even, "bugfix")[0], 0.5))).toBe(0);
+    const many = Array.from({ length: 5_000 }, (_, i) => observation({ y: i % 5 === 0 ? 1 : 0 }));
+    expect(toCorrection(sumOutcomes(many, "bugfix")[0], 0.5)).toBeCloseTo(-0.3, 1);
   });
 });
 

@@ -20,12 +20,13 @@ export interface OutcomeObservation {
   readonly weight: number;
 }
 
-/** Decays each row by the half-life of outcomes; a row dated ahead of now weighs as one of today. */
+/** Weight of an observation by its age: halves with each half-life of outcomes; one dated ahead of now weighs as one of today. */
+export const toDecayedWeight = (ageDays: number): number =>
+  0.5 ** (Math.max(0, ageDays) / PARAMETERS.outcomes.halfLifeDays);
+
+/** Decays each row by its age. */
 export function toObservations(rows: readonly OutcomeRow[]): readonly OutcomeObservation[] {
-  return rows.map(({ ageDays, ...row }) => ({
-    ...row,
-    weight: 0.5 ** (Math.max(0, ageDays) / PARAMETERS.outcomes.halfLifeDays),
-  }));
+  return rows.map(({ ageDays, ...row }) => ({ ...row, weight: toDecayedWeight(ageDays) }));
 }
 
 /** Sums of the observations of `taskType` by model, in the order of the ids. */
@@ -44,7 +45,16 @@ export function sumOutcomes(observations: readonly OutcomeObservation[], taskTyp
   return [...sums.values()].sort((a, b) => (a.modelId < b.modelId ? -1 : 1));
 }
 
-/** What the outcomes add to P: the mean residual, shrunk by n0 imagined attempts that went as predicted. */
-export function toCorrection(sum: OutcomeSum | undefined): number {
-  return sum === undefined ? 0 : sum.residual / (PARAMETERS.outcomes.n0 + sum.weight);
+/**
+ * What the outcomes add to P: the mean residual, shrunk by n0 imagined attempts that went as predicted, as far as it
+ * exceeds `doubtSds` of its standard errors. Without that doubt a run of bad luck at the best model hands its work to a
+ * worse one, whose own number is then not put right for long (bench/learning). `predicted` is P before any outcome.
+ */
+export function toCorrection(sum: OutcomeSum | undefined, predicted: number): number {
+  if (sum === undefined) return 0;
+  const { n0, doubtSds } = PARAMETERS.outcomes;
+  // Weights are at most 1, so the sum of their squares is at most their sum.
+  const doubt = doubtSds * Math.sqrt(predicted * (1 - predicted) * sum.weight);
+  const certain = Math.sign(sum.residual) * Math.max(0, Math.abs(sum.residual) - doubt);
+  return certain / (n0 + sum.weight);
 }

@@ -1,8 +1,8 @@
 import type { Domain, Effort } from "../catalog/model.ts";
 import { DOMAINS } from "../catalog/model.ts";
 import parametersJson from "../data/parameters.json" with { type: "json" };
-import type { Complexity, TaskType } from "../task/labels.ts";
-import { TASK_TYPE_LABELS } from "../task/labels.ts";
+import type { Category, Complexity, TaskType } from "../task/labels.ts";
+import { CATEGORY_LABELS, TASK_TYPE_LABELS } from "../task/labels.ts";
 import type { Band, Driver, Preset } from "./policy.ts";
 import { DRIVERS } from "./policy.ts";
 
@@ -18,6 +18,12 @@ export interface DifficultySpread {
   readonly sd: number;
 }
 
+/** What a category is scored by: shares of the domains' abilities and of thrift, which sum to 1. */
+export interface CategoryMix {
+  readonly domains: Readonly<Partial<Record<Domain, number>>>;
+  readonly thrift: number;
+}
+
 type DifficultyKey = Complexity | "noInformation";
 
 /** The constants of the decision rule; numbers and their sources live in data/parameters.json alone. */
@@ -25,7 +31,27 @@ export interface Parameters {
   readonly success: Readonly<Record<DifficultyKey, LogisticPair>>;
   readonly difficulty: Readonly<Record<DifficultyKey, DifficultySpread>> & { readonly slope: number };
   readonly probabilityBounds: { readonly min: number; readonly max: number };
-  readonly outcomes: { readonly n0: number; readonly halfLifeDays: number; readonly windowDays: number };
+  readonly outcomes: {
+    readonly n0: number;
+    readonly doubtSds: number;
+    readonly halfLifeDays: number;
+    readonly windowDays: number;
+  };
+  /** Ratings and reports: how tags and the community are pooled (policy/feedback.ts). */
+  readonly feedback: {
+    readonly tagN0: number;
+    readonly tagsMax: number;
+    /** The model that spawn stats count savings against. */
+    readonly referenceModel: string;
+    /** Success y that a rating stands for. */
+    readonly ratings: Readonly<Record<"1" | "2" | "3" | "4" | "5", number>>;
+    readonly community: {
+      readonly n0: number;
+      readonly contributorWeightMax: number;
+      readonly shiftMax: number;
+      readonly reportsPerHour: number;
+    };
+  };
   readonly driverBonusMax: number;
   readonly cost: {
     readonly slope: number;
@@ -61,6 +87,20 @@ export interface Parameters {
   readonly bandCeilings: Readonly<Record<Band, number>>;
   readonly longContextTokens: number;
   readonly domains: Readonly<Record<TaskType, Domain>>;
+  readonly categories: {
+    readonly mixes: Readonly<Record<Category, CategoryMix>>;
+    readonly byTaskType: Readonly<Record<TaskType, Category>>;
+  };
+  /** Expected cost of a medium task, time included, at which thrift scores 100 and 0. */
+  readonly thrift: { readonly bestUsd: number; readonly worstUsd: number };
+  /** `domains`: the domain that a tag hands a share of the category's weight to. */
+  readonly contextTags: {
+    readonly sharePerTag: number;
+    readonly shareMax: number;
+    readonly domains: ReadonlyMap<string, Domain>;
+  };
+  /** Factor on the sd of an ability that is carried over from another domain. */
+  readonly extrapolatedSdFactor: number;
   readonly vendorDrivers: ReadonlyMap<string, readonly Driver[]>;
   readonly driverProviders: ReadonlyMap<Driver, readonly string[]>;
 }
@@ -79,6 +119,19 @@ function toDomains(): Readonly<Record<TaskType, Domain>> {
   return Object.fromEntries(entries) as Record<TaskType, Domain>;
 }
 
+function toCategories(): Parameters["categories"] {
+  const { mixes, byTaskType } = parametersJson.categories;
+  const categoryOf = (taskType: TaskType): Category => toWord(CATEGORY_LABELS, byTaskType[taskType]);
+  const entries = TASK_TYPE_LABELS.map((taskType) => [taskType, categoryOf(taskType)] as const);
+  // Every label of the closed list is a key, so the record is total.
+  return { mixes, byTaskType: Object.fromEntries(entries) as Record<TaskType, Category> };
+}
+
+function toTagDomains(): ReadonlyMap<string, Domain> {
+  const byDomain = Object.entries(parametersJson.contextTags.domains);
+  return new Map(byDomain.flatMap(([domain, tags]) => tags.map((tag) => [tag, toWord(DOMAINS, domain)] as const)));
+}
+
 function toVendorDrivers(): ReadonlyMap<string, readonly Driver[]> {
   const { source: _, ...byVendor } = parametersJson.vendorDrivers;
   return new Map(
@@ -92,6 +145,7 @@ export const PARAMETERS: Parameters = {
   difficulty: parametersJson.difficulty,
   probabilityBounds: parametersJson.probabilityBounds,
   outcomes: parametersJson.outcomes,
+  feedback: parametersJson.feedback,
   driverBonusMax: parametersJson.driverBonusMax.value,
   cost: parametersJson.cost,
   outputTokens: parametersJson.mediumTokenProfile.outputTokens,
@@ -111,6 +165,10 @@ export const PARAMETERS: Parameters = {
   },
   longContextTokens: parametersJson.longContextTokens.value,
   domains: toDomains(),
+  categories: toCategories(),
+  thrift: parametersJson.thrift,
+  contextTags: { ...parametersJson.contextTags, domains: toTagDomains() },
+  extrapolatedSdFactor: parametersJson.extrapolatedSdFactor.value,
   vendorDrivers: toVendorDrivers(),
   driverProviders: new Map(DRIVERS.map((driver) => [driver, parametersJson.driverProviders[driver]])),
 };

@@ -21,7 +21,7 @@ export type Preset = (typeof PRESETS)[number];
 export const RUN_MODES = ["single", "collective", "cascade", "plan", "swarm"] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
-export const NEEDS = ["vision", "tools", "json", "long-context"] as const;
+export const NEEDS = ["vision", "tools", "json", "reasoning", "long-context"] as const;
 export type Need = (typeof NEEDS)[number];
 
 /** A tenant's versioned configuration; every field is filled (the default policy is data/default-policy.json). */
@@ -50,6 +50,8 @@ export interface Policy {
   readonly driverPreference: Readonly<Partial<Record<TaskType, Readonly<Partial<Record<Driver, number>>>>>>;
   readonly usdPerMinute: { readonly default: number; readonly byTaskType: Readonly<Partial<Record<TaskType, number>>> };
   readonly storePromptText: boolean;
+  /** Whether ratings and outcomes also go to the community. Absent = no: policies saved before it was asked keep their digest. */
+  readonly shareOutcomes?: boolean;
   /** How long an identical request gets the same decision back. */
   readonly decisionTtlS: number;
 }

@@ -13,12 +13,16 @@ export interface VendorReach {
 
 type ReachInput = Pick<DecideInput, "policy" | "request" | "providerState">;
 
-function toBonus(policy: Policy, taskType: TaskType, driver: Driver): number {
+/** null = the kind of task is not known, so that no driver is preferred. */
+type AskedTaskType = TaskType | null;
+
+function toBonus(policy: Policy, taskType: AskedTaskType, driver: Driver): number {
+  if (taskType === null) return 0;
   return Math.min(policy.driverPreference[taskType]?.[driver] ?? 0, PARAMETERS.driverBonusMax);
 }
 
 /** All (driver, provider) pairs of `drivers` that policy and request let through, in table order. */
-function toReaches(drivers: readonly Driver[], input: ReachInput, taskType: TaskType): readonly Reach[] {
+function toReaches(drivers: readonly Driver[], input: ReachInput, taskType: AskedTaskType): readonly Reach[] {
   const { policy, request, providerState } = input;
   const wanted = request.constraints.provider;
   const penaltyOf = (provider: string): number =>
@@ -39,7 +43,7 @@ function toReaches(drivers: readonly Driver[], input: ReachInput, taskType: Task
  * How a maker's models can be run: preferred driver for the task type first, then the least penalty, then the order
  * of the tables (sort is stable).
  */
-export function toVendorReach(vendor: string, input: ReachInput, taskType: TaskType): VendorReach {
+export function toVendorReach(vendor: string, input: ReachInput, taskType: AskedTaskType): VendorReach {
   const { policy, request, providerState } = input;
   const able = PARAMETERS.vendorDrivers.get(vendor) ?? PARAMETERS.vendorDrivers.get("*") ?? [];
   const wanted = request.constraints.driver;

@@ -52,10 +52,13 @@ function difficultyCostFactor(classification: Classification): number {
   );
 }
 
-/** The strata of difficulty: one a label, or a single one without information when the complexity head abstained. */
-function toStrata(classification: Classification, weighted: boolean): readonly Stratum[] {
+/**
+ * The strata of difficulty: one a label, or a single one without information when the complexity head abstained or no
+ * text was classified (null).
+ */
+export function toStrata(classification: Classification | null, weighted: boolean): readonly Stratum[] {
   const { success, difficulty, cost, value } = PARAMETERS;
-  if (classification.abstained_heads.includes("complexity"))
+  if (classification === null || classification.abstained_heads.includes("complexity"))
     return [{ share: 1, pair: success.noInformation, spread: difficulty.noInformation, weight: 1, costRatio: 1 }];
   const meanFactor = difficultyCostFactor(classification);
   return COMPLEXITY_LABELS.map((label) => ({

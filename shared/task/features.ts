@@ -1,4 +1,6 @@
+import { type AsideModel, withoutAsides } from "./asides.ts";
 import type { ModelConfig } from "./model-config.ts";
+import { cutMiddle, toOneLine, withoutMarks } from "./plain-text.ts";
 import type { Tokenizer } from "./tokenize.ts";
 import { encode } from "./tokenize.ts";
 
@@ -61,15 +63,27 @@ function truncate(pieces: readonly number[], config: ModelConfig): readonly numb
   return [...pieces.slice(0, config.headTokens), ...pieces.slice(pieces.length - config.tailTokens)];
 }
 
-/** TaskText to ids: prefix, lower case where configured, pieces, truncation, features. Never throws. */
-export function toFeatures(input: {
+interface FeatureInput {
   readonly taskText: string;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
-}): Features {
+  /** null or absent: nothing is left out as an aside. */
+  readonly asides?: AsideModel | null;
+}
+
+/** What is read of a TaskText: the words about the work, in one line, where the model was trained on such texts. */
+function toReadText({ taskText, config, asides = null }: FeatureInput): string {
+  if (config.marks === "strip") {
+    const plain = withoutMarks(cutMiddle(taskText));
+    return toOneLine(asides === null ? plain : withoutAsides(plain, asides));
+  }
+  return config.spaces === "collapse" ? collapseSpaces(taskText) : taskText;
+}
+
+/** TaskText to ids: what is read of it, prefix, lower case where configured, pieces, truncation, features. Never throws. */
+export function toFeatures(input: FeatureInput): Features {
   const { tokenizer, config } = input;
-  const taskText = config.spaces === "collapse" ? collapseSpaces(input.taskText) : input.taskText;
-  const text = config.textPrefix + taskText;
+  const text = config.textPrefix + toReadText(input);
   const pieces = encode(tokenizer, config.lowercase === "ascii" ? toLowerAscii(text) : text);
   const tokenIds = [CLS_ID, ...truncate(pieces, config), SEP_ID];
   return {

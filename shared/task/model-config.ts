@@ -22,6 +22,8 @@ export interface ModelFiles {
   readonly temperatures: string;
   /** Weights of the plain-TypeScript engine. */
   readonly fallback: string | null;
+  /** The filter of asides; only read where marks are stripped. */
+  readonly asides: string | null;
 }
 
 /** model_config.json after its defaults. */
@@ -38,6 +40,8 @@ export interface ModelConfig {
   readonly lowercase: "ascii" | "none";
   /** Whether runs of spaces and line breaks are read as one. */
   readonly spaces: "collapse" | "keep";
+  /** Whether mark-up and asides are left out and all is read as one line; implies collapsed spaces. */
+  readonly marks: "strip" | "keep";
   readonly features: FeatureSpec;
   /** A head abstains when its top calibrated probability lies below its threshold. */
   readonly abstention: Readonly<Record<Head, number>>;
@@ -82,6 +86,7 @@ export const FOREIGN_CONFIG: ModelConfig = {
   textPrefix: "Current: ",
   lowercase: "none",
   spaces: "keep",
+  marks: "keep",
   features: { kind: "pieces" },
   abstention: { complexity: 0, task_type: 0, risk: 0 },
   outOfScopeThreshold: null,
@@ -94,6 +99,7 @@ export const FOREIGN_CONFIG: ModelConfig = {
     tokenizer: "tokenizer.json",
     temperatures: "temperature_scaling.json",
     fallback: null,
+    asides: null,
   },
   sha256: {},
 };
@@ -112,7 +118,7 @@ function parseFeatures(value: unknown): Result<FeatureSpec> {
 function parseFiles(value: unknown): Result<ModelFiles> {
   if (value === undefined) return ok(FOREIGN_CONFIG.files);
   if (!isObject(value)) return malformed("files is no object");
-  const { onnx, ort = null, tokenizer, temperatures, fallback = null } = value;
+  const { onnx, ort = null, tokenizer, temperatures, fallback = null, asides = null } = value;
   // A graph that is served from its .ort form alone needs no .onnx beside it.
   const graph = isText(onnx) ? onnx : ort;
   if (!isText(graph)) return malformed("files.onnx is no file name");
@@ -120,7 +126,8 @@ function parseFiles(value: unknown): Result<ModelFiles> {
   if (!isText(tokenizer)) return malformed("files.tokenizer is no file name");
   if (!isText(temperatures)) return malformed("files.temperatures is no file name");
   if (fallback !== null && !isText(fallback)) return malformed("files.fallback is no file name");
-  return ok({ onnx: graph, ort, tokenizer, temperatures, fallback });
+  if (asides !== null && !isText(asides)) return malformed("files.asides is no file name");
+  return ok({ onnx: graph, ort, tokenizer, temperatures, fallback, asides });
 }
 
 function parseAbstention(value: unknown): Result<Readonly<Record<Head, number>>> {
@@ -155,6 +162,14 @@ function parseSha256(value: unknown): Result<Readonly<Record<string, string>>> {
   return ok(digests);
 }
 
+function parseNormalize(value: unknown): Result<Pick<ModelConfig, "lowercase" | "spaces" | "marks">> {
+  const { lowercase, spaces = "keep", marks = "keep" } = isObject(value) ? value : {};
+  if (lowercase !== "ascii" && lowercase !== "none") return malformed("normalize.lowercase is unknown");
+  if (spaces !== "collapse" && spaces !== "keep") return malformed("normalize.spaces is unknown");
+  if (marks !== "strip" && marks !== "keep") return malformed("normalize.marks is unknown");
+  return ok({ lowercase, spaces, marks });
+}
+
 interface Cap {
   readonly maxTokens: number;
   readonly headTokens: number;
@@ -184,10 +199,8 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
   const highRisk = parseHighRisk(json.high_risk);
   if (!highRisk.ok) return highRisk;
   if (threshold !== null && !isProbability(threshold)) return malformed("out_of_scope_threshold is no probability");
-  const lowercase = isObject(json.normalize) ? json.normalize.lowercase : undefined;
-  if (lowercase !== "ascii" && lowercase !== "none") return malformed("normalize.lowercase is unknown");
-  const spaces = (isObject(json.normalize) ? json.normalize.spaces : undefined) ?? "keep";
-  if (spaces !== "collapse" && spaces !== "keep") return malformed("normalize.spaces is unknown");
+  const normalize = parseNormalize(json.normalize);
+  if (!normalize.ok) return normalize;
   const cap = parseCap(json);
   if (!cap.ok) return cap;
   const features = parseFeatures(json.features);
@@ -204,8 +217,7 @@ function parseOwnConfig(json: JsonObject): Result<ModelConfig> {
     kind,
     ...cap.value,
     textPrefix,
-    lowercase,
-    spaces,
+    ...normalize.value,
     features: features.value,
     abstention: abstention.value,
     outOfScopeThreshold: threshold,
@@ -242,7 +254,7 @@ export function toModelConfigJson(config: ModelConfig): JsonObject {
     head_tokens: config.headTokens,
     tail_tokens: config.tailTokens,
     text_prefix: config.textPrefix,
-    normalize: { lowercase: config.lowercase, spaces: config.spaces },
+    normalize: { lowercase: config.lowercase, spaces: config.spaces, marks: config.marks },
     features:
       features.kind === "pieces"
         ? { kind: features.kind }

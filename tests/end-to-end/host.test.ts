@@ -43,6 +43,9 @@ describe("npm start", () => {
     expect(health.status).toBe(200);
     const status = await (await fetch(`${host.url}/api/status`)).json();
     expect(status).toMatchObject({ data: { catalog: { models: expect.any(Number) } } });
+    // As smart-spawn's plugin asks: without a key, on its own paths.
+    const picked = await (await fetch(`${host.url}/pick?task=coding&budget=medium`)).json();
+    expect(picked).toMatchObject({ data: { id: expect.any(String), score: expect.any(Number) } });
     // The simulator's own debugging routes are not on the public port.
     expect((await fetch(`${host.url}/cdn-cgi/handler/scheduled`)).status).toBe(404);
     expect(await host.stop()).toBe(0);

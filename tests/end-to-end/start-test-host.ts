@@ -2,6 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SOURCE_VARIABLES } from "../../workers/enricher/source-config.ts";
+
+/** No test asks the world: an empty address turns a source off. */
+const NO_SOURCES = Object.fromEntries(
+  SOURCE_VARIABLES.filter((name) => name.endsWith("_URL")).map((name) => [name, ""]),
+);
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** A cold build on two busy cores takes about 15 s. */
@@ -32,7 +38,7 @@ export interface TestHost {
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "spawnpoint-host-"));
   const script = join(ROOT, "scripts", `${options.script ?? "start"}.ts`);
-  const env = { ...process.env, PORT: "0", STATE_DIR: stateDir, ...options.env };
+  const env = { ...process.env, PORT: "0", STATE_DIR: stateDir, ...NO_SOURCES, ...options.env };
   const child = spawn(process.execPath, [script], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const printed: string[] = [];

@@ -8,16 +8,14 @@ export interface MemoryWorld {
   readonly deps: CollectDeps;
   readonly states: Map<string, SourceState>;
   readonly bodies: Map<string, Uint8Array<ArrayBuffer>>;
-  readonly slept: number[];
   readonly bugs: string[];
   readonly clock: { nowMs: number };
 }
 
-/** Stores in memory and a clock that only sleeping moves; requests go out for real. */
+/** Stores in memory and a clock that stands still; requests go out for real. */
 export function makeWorld(): MemoryWorld {
   const states = new Map<string, SourceState>();
   const bodies = new Map<string, Uint8Array<ArrayBuffer>>();
-  const slept: number[] = [];
   const bugs: string[] = [];
   const clock = { nowMs: Date.UTC(2026, 10, 21) };
   const blank = { release: "", files: [], goodAtMs: null };
@@ -25,11 +23,6 @@ export function makeWorld(): MemoryWorld {
     fetch: (url, init) => fetch(url, init),
     allowLoopbackHttp: true,
     nowMs: () => clock.nowMs,
-    sleep: async (ms) => {
-      slept.push(ms);
-      clock.nowMs += ms;
-    },
-    chance: () => 1,
     readStates: async () => ok([...states.values()]),
     readBody: async ({ sha256 }) => ok(bodies.get(sha256)?.slice().buffer ?? null),
     saveBody: async ({ sha256, bytes }) => {
@@ -47,7 +40,7 @@ export function makeWorld(): MemoryWorld {
     },
     reportBug: (source, thrown) => bugs.push(`${source}: ${thrown instanceof Error ? thrown.name : "?"}`),
   };
-  return { deps, states, bodies, slept, bugs, clock };
+  return { deps, states, bodies, bugs, clock };
 }
 
 /** What became of one source. */

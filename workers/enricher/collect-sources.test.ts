@@ -24,8 +24,6 @@ const deps = (nowMs: number, fetch: CollectDeps["fetch"]): CollectDeps => ({
   fetch,
   allowLoopbackHttp: false,
   nowMs: () => nowMs,
-  sleep: async () => undefined,
-  chance: () => 0,
   readStates: () => readSourceStates(db),
   saveSuccess: (state) => saveSourceSuccess(db, state),
   saveFailure: (failure) => saveSourceFailure(db, failure),

@@ -1,57 +1,80 @@
+import { REFRESH_LIMITS } from "../../shared/catalog/refresh-limits.ts";
 import defaultCatalogue from "../../shared/data/default-catalogue.json" with { type: "json" };
 import { randomBytes } from "../platform/crypto.ts";
-import { readCurrentCatalogVersion, saveCatalog, saveRefresh } from "../platform/d1/catalog-store.ts";
-import { openDb } from "../platform/d1/open-db.ts";
+import { pruneCatalogs, readCatalogReport } from "../platform/d1/catalog-history-store.ts";
+import { readCatalog, readCurrentCatalogVersion, saveCatalog } from "../platform/d1/catalog-store.ts";
+import { type Db, openDb } from "../platform/d1/open-db.ts";
+import { askForScheduledRefresh, claimRefreshes, finishRefreshes } from "../platform/d1/refresh-requests-store.ts";
+import { listHeldBack, saveRefresh } from "../platform/d1/refreshes-store.ts";
 import { readSourceStates, saveSourceFailure, saveSourceSuccess } from "../platform/d1/source-states-store.ts";
+import { sendOutside } from "../platform/egress.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { log, toErrorFields } from "../platform/log.ts";
 import { readBlob, saveBlob } from "../platform/r2.ts";
 import type { CollectDeps } from "./collect-sources.ts";
 import { bodyKey } from "./kept-body.ts";
-import type { RefreshDeps } from "./refresh.ts";
+import type { RunDeps } from "./run-refreshes.ts";
 import { toSourceConfig } from "./source-config.ts";
-import type { SourcePlan } from "./source-plan.ts";
 import { toSourcePlans } from "./source-registry.ts";
 
+/** The variables of SourceConfig may stand beside these. */
 export interface EnricherEnv {
   readonly DB: D1Database;
-}
-
-/** What collecting needs beside the database: the bucket of raw bodies. The variables of SourceConfig are optional. */
-export interface CollectEnv extends EnricherEnv {
   readonly BLOBS: R2Bucket;
 }
 
-export function toRefreshDeps(env: EnricherEnv): RefreshDeps {
-  const db = openDb(env.DB);
-  return {
-    nowMs: () => Date.now(),
-    newId: (prefix) => newId(prefix, { nowMs: Date.now(), random: randomBytes(ID_RANDOM_BYTES) }),
-    readEmbedded: () => defaultCatalogue,
-    readCurrentVersion: () => readCurrentCatalogVersion(db),
-    saveCatalog: (input) => saveCatalog(db, input),
-    saveRefresh: (row) => saveRefresh(db, row),
-  };
-}
+const DAY_MS = 86_400_000;
 
-/** The sources as configured, and what collectSources() needs; `fetch` and `sleep` are the caller's. */
-export function toCollecting(
-  env: CollectEnv,
-  outside: Pick<CollectDeps, "fetch" | "sleep">,
-): { readonly plans: readonly SourcePlan[]; readonly deps: CollectDeps } {
-  const db = openDb(env.DB);
-  const config = toSourceConfig({ ...env });
-  const deps: CollectDeps = {
-    ...outside,
-    allowLoopbackHttp: config.loopbackHttp === "on",
+function toCollectDeps(db: Db, blobs: R2Bucket, allowLoopbackHttp: boolean): CollectDeps {
+  return {
+    fetch: sendOutside,
+    allowLoopbackHttp,
     nowMs: () => Date.now(),
-    chance: () => Math.random(),
     readStates: () => readSourceStates(db),
     saveSuccess: (state) => saveSourceSuccess(db, state),
     saveFailure: (failure) => saveSourceFailure(db, failure),
-    readBody: ({ sha256, sizeBytes }) => readBlob(env.BLOBS, { key: bodyKey(sha256), limitBytes: sizeBytes }),
-    saveBody: ({ sha256, bytes }) => saveBlob(env.BLOBS, { key: bodyKey(sha256), bytes }),
+    readBody: ({ sha256, sizeBytes }) => readBlob(blobs, { key: bodyKey(sha256), limitBytes: sizeBytes }),
+    saveBody: ({ sha256, bytes }) => saveBlob(blobs, { key: bodyKey(sha256), bytes }),
     reportBug: (source, thrown) => log({ level: "error", event: "source_bug", what: source, ...toErrorFields(thrown) }),
   };
-  return { plans: toSourcePlans(config), deps };
+}
+
+const requestDeps = (db: Db) =>
+  ({
+    askForScheduled: () =>
+      askForScheduledRefresh(db, { id: toId("rfr"), nowMs: Date.now(), leaseMs: REFRESH_LIMITS.lease.ms }),
+    claim: (leaseToken) => claimRefreshes(db, { leaseToken, nowMs: Date.now(), leaseMs: REFRESH_LIMITS.lease.ms }),
+    finish: (done) => {
+      const nowMs = Date.now();
+      return finishRefreshes(db, {
+        ...done,
+        nowMs,
+        forgetBeforeMs: nowMs - REFRESH_LIMITS.requests.keepDays * DAY_MS,
+      });
+    },
+  }) satisfies Partial<RunDeps>;
+
+const toId = (prefix: string): string => newId(prefix, { nowMs: Date.now(), random: randomBytes(ID_RANDOM_BYTES) });
+
+/** Binds everything a refresh does to its store, the clock and the way out; the sources are those of the variables. */
+export function toRunDeps(env: EnricherEnv): RunDeps {
+  const db = openDb(env.DB);
+  const config = toSourceConfig({ ...env });
+  return {
+    nowMs: () => Date.now(),
+    newId: toId,
+    embedded: { version: defaultCatalogue.version, value: defaultCatalogue },
+    readCurrentVersion: () => readCurrentCatalogVersion(db),
+    readCatalogReport: (version) => readCatalogReport(db, { version }),
+    readCatalog: (version) => readCatalog(db, { version }),
+    saveCatalog: (input) => saveCatalog(db, input),
+    saveRefresh: (row) => saveRefresh(db, row),
+    listHeldBack: (query) => listHeldBack(db, query),
+    pruneCatalogs: () => pruneCatalogs(db, { keep: REFRESH_LIMITS.history.keepSnapshots }),
+    readObject: (key, limitBytes) => readBlob(env.BLOBS, { key, limitBytes }),
+    saveObject: (key, bytes) => saveBlob(env.BLOBS, { key, bytes }),
+    plans: toSourcePlans(config),
+    collecting: toCollectDeps(db, env.BLOBS, config.loopbackHttp === "on"),
+    ...requestDeps(db),
+  };
 }

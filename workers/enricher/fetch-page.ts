@@ -1,15 +1,13 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { type EgressRules, fetchOutside, type OutsideAnswer, type OutsideRequest } from "../platform/egress.ts";
-import { backoffMs, isRetryStatus, MAX_WAIT_MS, retryAfterMs } from "./retry-wait.ts";
+import { retryAfterMs } from "../platform/retry-after.ts";
+import { isRetryStatus, UNSTATED_WAIT_MS } from "./retry-wait.ts";
 
 export interface FetchDeps {
   readonly fetch: EgressRules["fetch"];
   /** Lets a source on this machine be asked over http. */
   readonly allowLoopbackHttp: boolean;
   readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** A number in 0..1. */
-  readonly chance: () => number;
 }
 
 export interface PageRequest {
@@ -27,32 +25,31 @@ export interface PageRequest {
 /** A body with its ETag; null = the one in hand still holds. */
 export type PageAnswer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string | null } | null;
 
-const MAX_ATTEMPTS = 3;
 const SECOND_MS = 1_000;
+/** What took longer to fail is slow, not shaken: a second try would only cost the same again. */
+const QUICK_MS = 5_000;
 /** Waits are told in seconds, and not beyond a day: a source may ask for a century. */
 const MAX_RETRY_AFTER_S = 86_400;
 
 interface Attempt {
   readonly result: Result<PageAnswer>;
+  /** Whether asking again at once may help. */
   readonly mayRetry: boolean;
-  /** What the source asked for. */
-  readonly waitMs: number | null;
 }
 
 /**
- * One page, tried up to three times while its source is busy, broken or out of reach, and never past the deadline. A
- * wait that the source asks for is kept to, unless it is longer than 30 s or than the time left: then this is the end.
- * Faults: rate_limited with the wait; unavailable (5xx, network, time, a body that breaks off); not_found (404, 410);
- * forbidden (401, 403, a redirect, a host that is not listed); malformed_data (any other status, a page of HTML, too long).
+ * One page, tried once more at once where its source is broken or out of reach, said so soon, and the deadline allows. Nothing waits
+ * here: a source that is busy, or asks for a wait, is left to a later refresh.
+ * Faults: rate_limited with the wait (429, and 503 that states one); unavailable (5xx, network, time, a body that breaks
+ * off); not_found (404, 410); forbidden (401, 403, a redirect, a host that is not listed); malformed_data (any other
+ * status, a page of HTML, too long).
  */
 export async function fetchPage(request: PageRequest, deps: FetchDeps): Promise<Result<PageAnswer>> {
-  for (let attempt = 0; ; attempt++) {
-    const { result, mayRetry, waitMs } = await tryPage(request, deps);
-    if (!mayRetry || attempt + 1 >= MAX_ATTEMPTS) return result;
-    const pauseMs = waitMs ?? backoffMs(attempt, deps.chance());
-    if (pauseMs > MAX_WAIT_MS || deps.nowMs() + pauseMs >= request.deadlineMs) return result;
-    await deps.sleep(pauseMs);
-  }
+  const startMs = deps.nowMs();
+  const first = await tryPage(request, deps);
+  const nowMs = deps.nowMs();
+  if (!first.mayRetry || nowMs - startMs > QUICK_MS || nowMs >= request.deadlineMs) return first.result;
+  return (await tryPage(request, deps)).result;
 }
 
 async function tryPage(request: PageRequest, deps: FetchDeps): Promise<Attempt> {
@@ -60,20 +57,18 @@ async function tryPage(request: PageRequest, deps: FetchDeps): Promise<Attempt> 
   const leftMs = deadlineMs - deps.nowMs();
   if (leftMs <= 0) {
     const detail = "the time for the whole source is over";
-    return end(fail({ kind: "unavailable", what: "source", detail }));
+    return { result: fail({ kind: "unavailable", what: "source", detail }), mayRetry: false };
   }
   const headers = { ...request.headers, ...(request.etag === null ? {} : { "if-none-match": request.etag }) };
   const timeoutMs = Math.min(requestMs, leftMs);
   const sent: OutsideRequest = { url, method: "GET", headers, body: null, timeoutMs, limitBytes };
   const rules = { allowedHosts, allowLoopbackHttp: deps.allowLoopbackHttp, fetch: deps.fetch };
   const answer = await fetchOutside(sent, rules);
-  if (!answer.ok) return { result: answer, mayRetry: answer.fault.kind === "unavailable", waitMs: null };
-  const result = readAnswer(answer.value, { url, hasBody: request.etag !== null, nowMs: deps.nowMs() });
-  const waitMs = retryAfterMs(answer.value.headers.get("retry-after"), deps.nowMs());
-  return { result, mayRetry: isRetryStatus(answer.value.status), waitMs };
+  const result = answer.ok
+    ? readAnswer(answer.value, { url, hasBody: request.etag !== null, nowMs: deps.nowMs() })
+    : answer;
+  return { result, mayRetry: !result.ok && result.fault.kind === "unavailable" };
 }
-
-const end = (result: Result<PageAnswer>): Attempt => ({ result, mayRetry: false, waitMs: null });
 
 interface Asked {
   readonly url: string;
@@ -85,8 +80,9 @@ function readAnswer({ status, headers, bytes }: OutsideAnswer, { url, hasBody, n
   const { host } = new URL(url);
   const says = `answered ${status}`;
   if (status === 304 && hasBody) return ok(null);
-  if (status === 429) {
-    const waitS = Math.ceil((retryAfterMs(headers.get("retry-after"), nowMs) ?? MAX_WAIT_MS) / SECOND_MS);
+  const statedMs = retryAfterMs(headers.get("retry-after"), nowMs);
+  if (status === 429 || (isRetryStatus(status) && statedMs !== null)) {
+    const waitS = Math.ceil((statedMs ?? UNSTATED_WAIT_MS) / SECOND_MS);
     return fail({ kind: "rate_limited", retryAfterS: Math.min(waitS, MAX_RETRY_AFTER_S) });
   }
   if (isRetryStatus(status)) return fail({ kind: "unavailable", what: host, detail: says });

@@ -1,48 +1,54 @@
-import type { Json } from "../../shared/base/canonical-json.ts";
-import { type Fault, toDetail } from "../../shared/base/fault.ts";
-import { ok, type Result } from "../../shared/base/result.ts";
-import type { Catalog } from "../../shared/catalog/model.ts";
-import { parseCatalog } from "../../shared/catalog/parse-catalog.ts";
-import type { CatalogRefresh } from "../platform/d1/catalog-store.ts";
+import type { Result } from "../../shared/base/result.ts";
+import { checkGuards, toEditionsText } from "../../shared/catalog/guards.ts";
+import { REFRESH_LIMITS } from "../../shared/catalog/refresh-limits.ts";
+import type { CatalogRefresh } from "../platform/d1/refreshes-store.ts";
+import { buildSnapshot, hasSameContent } from "./build-snapshot.ts";
+import { type CollectDeps, collectSources } from "./collect-sources.ts";
+import { type EndDeps, type Ending, endRefresh, readHeldHours } from "./end-refresh.ts";
+import { findGap, gatherInputs } from "./gather-inputs.ts";
+import { type KeptRowsDeps, readRows } from "./kept-rows.ts";
+import { readServed, type ServedDeps } from "./served-catalogue.ts";
+import type { SourcePlan } from "./source-plan.ts";
 
-export interface RefreshDeps {
-  readonly nowMs: () => number;
-  readonly newId: (prefix: string) => string;
-  /** The catalogue that ships with the worker, not yet checked. */
-  readonly readEmbedded: () => unknown;
-  readonly readCurrentVersion: () => Promise<Result<string | null>>;
-  readonly saveCatalog: (input: { catalog: Catalog; report: Json; createdAtMs: number }) => Promise<Result<void>>;
-  readonly saveRefresh: (refresh: CatalogRefresh) => Promise<Result<void>>;
-}
-
-type Loaded = Pick<CatalogRefresh, "outcome" | "version" | "detail">;
-
-/** Embedded catalogue -> checked -> compared with what is served -> saved as one snapshot. */
-async function load(deps: RefreshDeps): Promise<Result<Loaded>> {
-  const catalog = parseCatalog(deps.readEmbedded());
-  if (!catalog.ok) return catalog;
-  const { version, models } = catalog.value;
-  const current = await deps.readCurrentVersion();
-  if (!current.ok) return current;
-  if (current.value === version) return ok({ outcome: "unchanged", version, detail: "" });
-  const report = { source: "embedded", models: models.length, replaced: current.value };
-  const saved = await deps.saveCatalog({ catalog: catalog.value, report, createdAtMs: deps.nowMs() });
-  return saved.ok ? ok({ outcome: "loaded", version, detail: `${models.length} rows` }) : saved;
+export interface RefreshDeps extends ServedDeps, KeptRowsDeps, EndDeps {
+  readonly plans: readonly SourcePlan[];
+  readonly collecting: CollectDeps;
 }
 
 /**
- * The enricher's spine: loads the catalogue if it is not the one served already, and leaves a heartbeat row whatever
- * came of it. Running it again changes nothing but the heartbeat. Faults: malformed_data, unavailable.
+ * The enricher's spine: what is served -> sources -> rows, with those of earlier days -> catalogue -> guards -> one
+ * snapshot with its heartbeat. Whatever fails, what is served stays. Faults: unavailable, malformed_data.
  */
 export async function refresh(deps: RefreshDeps): Promise<Result<CatalogRefresh>> {
-  const loaded = await load(deps);
-  const failed = (fault: Fault): Loaded => ({ outcome: "failed", version: null, detail: toDetail(fault) });
-  const heartbeat: CatalogRefresh = {
-    id: deps.newId("ref"),
-    atMs: deps.nowMs(),
-    ...(loaded.ok ? loaded.value : failed(loaded.fault)),
-  };
-  const saved = await deps.saveRefresh(heartbeat);
-  if (!loaded.ok) return loaded;
-  return saved.ok ? ok(heartbeat) : saved;
+  const nowMs = deps.nowMs();
+  const generatedAt = new Date(nowMs).toISOString();
+  const served = await readServed(deps);
+  if (!served.ok) return served;
+
+  const collected = await collectSources(deps.plans, deps.collecting);
+  if (!collected.ok) return collected;
+  const ending: Ending = { served: served.value, collected: collected.value, atMs: nowMs };
+  const gap = findGap(collected.value);
+  if (gap !== null) return endRefresh({ ...ending, outcome: "unreachable", detail: gap }, deps);
+
+  const earlier = await readRows(served.value.report, deps);
+  const gathered = gatherInputs(collected.value, { earlier, today: generatedAt.slice(0, 10) });
+  const built = await buildSnapshot(gathered, generatedAt);
+  if (hasSameContent(built.catalog, served.value.catalog)) {
+    return endRefresh({ ...ending, gathered, built, outcome: "unchanged" }, deps);
+  }
+
+  const editions = toEditionsText(served.value.basis, gathered.basis);
+  const heldHours = await readHeldHours({ version: served.value.catalog.version, editions, nowMs }, deps);
+  if (!heldHours.ok) return heldHours;
+  const guards = checkGuards({
+    served: served.value.catalog,
+    servedBasis: served.value.basis,
+    next: built.catalog,
+    nextBasis: gathered.basis,
+    heldHours: heldHours.value,
+    limits: REFRESH_LIMITS.guards,
+  });
+  const outcome = guards.length === 0 ? "loaded" : "held_back";
+  return endRefresh({ ...ending, gathered, built, guards, editions, outcome }, deps);
 }

@@ -46,6 +46,9 @@ const VARIABLES: Readonly<Record<keyof SourceConfig, string>> = {
   loopbackHttp: "SOURCES_LOOPBACK_HTTP",
 };
 
+/** Names of all variables, for a host that hands them on. */
+export const SOURCE_VARIABLES: readonly string[] = Object.values(VARIABLES);
+
 /** Settings by the variables that are set; a variable that is no text counts as not set. */
 export function toSourceConfig(variables: Readonly<Record<string, unknown>>): SourceConfig {
   const read = (key: keyof SourceConfig): string => {

@@ -13,6 +13,7 @@ beforeAll(async () => {
 
 const deps = (anonymousRead = false) => ({
   anonymousRead,
+  anonymousFeedback: false,
   readKeyByHash: (hash: string) => readKeyByHash(db, { hash }),
 });
 const ask = (authorization?: string) =>
@@ -59,9 +60,20 @@ describe("authenticate()", () => {
     expect(unwrap(await authenticate(ask(), deps(true)))).toMatchObject({ tenantId: "anonymous", keyId: null });
   });
 
+  test("lets an anonymous request give feedback only where that is allowed too", async () => {
+    const scopesOf = async (over: object) => unwrap(await authenticate(ask(), { ...deps(true), ...over })).scopes;
+    expect(await scopesOf({})).toEqual(["read"]);
+    expect(await scopesOf({ anonymousFeedback: true })).toEqual(["read", "feedback"]);
+    expect(faultOf(await authenticate(ask(), { ...deps(), anonymousFeedback: true })).kind).toBe("unauthorized");
+  });
+
   test("never takes a wrong header as anonymous, and refuses a bad checksum without a look-up", async () => {
     const { key } = await makeKey({ tenantId: "t1", name: "x", scopes: ["admin"], nowMs: 1 });
-    const never = { anonymousRead: true, readKeyByHash: () => Promise.reject(new Error("looked up")) };
+    const never = {
+      anonymousRead: true,
+      anonymousFeedback: true,
+      readKeyByHash: () => Promise.reject(new Error("looked up")),
+    };
     for (const header of ["", "Bearer", "Bearer ", "Basic abc", `Bearer ${key}x`, `Bearer ${key.slice(0, -1)}`, key]) {
       expect(faultOf(await authenticate(ask(header), never))).toEqual({ kind: "unauthorized" });
     }

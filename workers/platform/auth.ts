@@ -18,15 +18,17 @@ export interface Principal {
 /** The tenant of requests without a key: its feedback moves its own picks and nobody else's. */
 export const ANONYMOUS_TENANT = "anonymous";
 
-const ANONYMOUS: Principal = {
+const toAnonymous = (scopes: readonly Scope[]): Principal => ({
   tenantId: ANONYMOUS_TENANT,
   keyId: null,
-  scopes: ["read", "feedback"],
+  scopes,
   anonymous: true,
-};
+});
 
 export interface AuthDeps {
   readonly anonymousRead: boolean;
+  /** Whether requests without a key may also say how work went; not without reading. */
+  readonly anonymousFeedback: boolean;
   readonly readKeyByHash: (hash: string) => Promise<Result<ApiKeyRow | null>>;
 }
 
@@ -37,7 +39,10 @@ export interface AuthDeps {
  */
 export async function authenticate(request: Request, deps: AuthDeps): Promise<Result<Principal>> {
   const header = request.headers.get("authorization");
-  if (header === null) return deps.anonymousRead ? ok(ANONYMOUS) : fail({ kind: "unauthorized" });
+  if (header === null) {
+    if (!deps.anonymousRead) return fail({ kind: "unauthorized" });
+    return ok(toAnonymous(deps.anonymousFeedback ? ["read", "feedback"] : ["read"]));
+  }
   const [, key] = /^bearer ([!-~]{1,200})$/i.exec(header) ?? [];
   if (key === undefined || !isWellFormedKey(key)) return fail({ kind: "unauthorized" });
   const hash = await sha256Hex(key);

@@ -25,6 +25,7 @@ const FAULTS: { readonly [K in FaultKind]: { readonly fault: Fault & { kind: K }
   conflict: { fault: { kind: "conflict", message: "m" }, wire: "409 CONFLICT" },
   host_not_allowed: { fault: { kind: "host_not_allowed" }, wire: "421 HOST_NOT_ALLOWED" },
   no_candidates: { fault: { kind: "no_candidates", emptiedBy: "band", before: 7 }, wire: "422 NO_MODEL" },
+  no_model: { fault: { kind: "no_model", message: "m", emptiedBy: "band", before: 7 }, wire: "404 NO_MODEL" },
   rate_limited: { fault: { kind: "rate_limited", retryAfterS: 60 }, wire: "429 RATE_LIMITED" },
   not_built: { fault: { kind: "not_built", what: "runs" }, wire: "501 NOT_BUILT" },
   unavailable: { fault: { kind: "unavailable", what: "read key", detail: SECRET }, wire: "503 UNAVAILABLE" },

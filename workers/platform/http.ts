@@ -38,6 +38,10 @@ export function toHttpError(fault: Fault): HttpError {
       return { status: 403, code: "FORBIDDEN", message: fault.message };
     case "conflict":
       return { status: 409, code: "CONFLICT", message: fault.message };
+    case "no_model": {
+      const details = { emptied_by: fault.emptiedBy, before: fault.before };
+      return { status: 404, code: "NO_MODEL", message: fault.message, details };
+    }
     case "malformed_data":
       return { status: 500, code: "INTERNAL", message: "Something that is stored here cannot be read" };
     default:
@@ -52,6 +56,7 @@ type PlainKind =
   | "unauthorized"
   | "forbidden"
   | "conflict"
+  | "no_model"
   | "malformed_data";
 
 /** The second half of the switch: arms whose message is made here. */

@@ -18,7 +18,8 @@ export interface DoorContext {
   readonly checkHost: () => Result<void>;
   readonly limitAddress: () => Promise<Result<void>>;
   readonly limitKey: (keyId: string) => Promise<Result<void>>;
-  readonly authenticate: () => Promise<Result<Principal>>;
+  /** `isQuick`: a key that was found a moment ago is not looked up again. */
+  readonly authenticate: (door: Pick<Door, "isQuick">) => Promise<Result<Principal>>;
 }
 
 interface Incoming {
@@ -35,7 +36,7 @@ const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: tr
  */
 async function admit(door: Door, context: DoorContext): Promise<Result<Principal>> {
   if (door.auth === "public") return ok(NOBODY);
-  const principal = await context.authenticate();
+  const principal = await context.authenticate(door);
   const keyId = principal.ok ? principal.value.keyId : null;
   const limited = keyId === null ? await context.limitAddress() : await context.limitKey(keyId);
   if (!limited.ok) return limited;
@@ -71,7 +72,11 @@ async function run(name: DoorName, incoming: Incoming, context: DoorContext): Pr
   const principal = await admit(door, context);
   if (!principal.ok) return principal;
   const input = await readInput(door, incoming, principal.value);
-  return input.ok ? HANDLERS[name](input.value, context.deps) : input;
+  if (!input.ok) return input;
+  const answer = await HANDLERS[name](input.value, context.deps);
+  // Feedback, a verdict, a policy: what picks of this tenant rest on may be another now, also where the answer is a fault.
+  if (door.auth !== "read" && door.auth !== "public") context.deps.forgetTenant(principal.value.tenantId);
+  return answer;
 }
 
 function logFault(door: Door, fault: Fault): void {

@@ -8,7 +8,10 @@ import type { ApprovalRow, Asker } from "../platform/d1/approvals-store.ts";
 import type { DecisionPage, DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
 import type { NewOutcome } from "../platform/d1/outcomes-store.ts";
 import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
+import type { FeedbackDeps } from "./feedback-deps.ts";
 import type { Classifier } from "./inference/classifier.ts";
+import type { RefreshDoorDeps } from "./refresh-deps.ts";
+import type { SelectionDeps } from "./selection-deps.ts";
 
 export interface VersionedPolicy {
   /** 0 is the shipped default, before the tenant saved one of its own. */
@@ -34,12 +37,8 @@ export interface RouteStateOfTenant {
   readonly readWorld: () => Promise<Result<World>>;
 }
 
-export interface HostStatus {
-  readonly lastRefresh: { readonly atMs: number; readonly outcome: string } | null;
-}
-
 /** What the handlers may do; env.ts binds each to a store, the clock or the classifier. */
-export interface RouterDeps {
+export interface RouterDeps extends FeedbackDeps, SelectionDeps, RefreshDoorDeps {
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   readonly sha256Hex: (text: string) => Promise<string>;
@@ -68,7 +67,6 @@ export interface RouterDeps {
   readonly saveAsker: (asker: Asker) => Promise<Result<void>>;
   readonly saveApproval: (approval: ApprovalRow) => Promise<Result<void>>;
   readonly readApproval: (tenantId: string, decisionId: string) => Promise<Result<ApprovalRow | null>>;
-  readonly readHostStatus: () => Promise<Result<HostStatus>>;
   readonly startProbe: (tenantId: string) => Promise<Result<{ probeId: string }>>;
   readonly readProbe: (tenantId: string, probeId: string) => Promise<Result<{ state: string; fault: string | null }>>;
 }

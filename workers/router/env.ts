@@ -5,7 +5,6 @@ import { authenticate } from "../platform/auth.ts";
 import { randomBytes, sha256Hex } from "../platform/crypto.ts";
 import { readKeyByHash } from "../platform/d1/api-keys-store.ts";
 import { readApproval, saveApproval, saveAsker } from "../platform/d1/approvals-store.ts";
-import { readLastRefresh } from "../platform/d1/catalog-store.ts";
 import { listDecisions, readDecision, saveDecision } from "../platform/d1/decisions-store.ts";
 import { type Db, openDb } from "../platform/d1/open-db.ts";
 import { saveOutcome } from "../platform/d1/outcomes-store.ts";
@@ -15,9 +14,13 @@ import { applyVerdict } from "../platform/d1/verdicts-store.ts";
 import { checkHost } from "../platform/host.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { checkRateLimit, clientAddress } from "../platform/limit.ts";
+import { keyMemo } from "../platform/memo.ts";
 import { sendStep } from "../platform/queue.ts";
 import { readBlob } from "../platform/r2.ts";
 import type { DoorContext } from "./answer-door.ts";
+import { feedbackDeps } from "./bind-feedback.ts";
+import { bindRefresh, type EnricherDoor } from "./bind-refresh.ts";
+import { bindSelection } from "./bind-selection.ts";
 import type { RouterDeps } from "./deps.ts";
 import { bundledModel } from "./inference/bundled-model.ts";
 import { makeClassifier } from "./inference/classifier.ts";
@@ -29,12 +32,16 @@ export interface Env {
   readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
   readonly RATE_LIMITER: RateLimit;
+  readonly ENRICHER: EnricherDoor;
   /** "bundled" or "r2:<prefix>". */
   readonly MODEL_SOURCE: string;
   readonly ANONYMOUS_READ: string;
+  /** "on" lets requests without a key give feedback too, which moves the picks of the tenant "anonymous" alone. */
+  readonly ANONYMOUS_FEEDBACK: string;
   /** Address the local host listens on; empty when deployed. */
   readonly BIND_HOST: string;
   readonly PLATFORM: string;
+  /** 60; "0" switches the limiter off, for a measurement or behind a gateway that limits. */
   readonly RATE_LIMIT_PERIOD_S: string;
 }
 
@@ -113,31 +120,39 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
     readRouteState: (tenantId, lockKey) => readRouteState(db, { tenantId, lockKey, nowMs: nowMs() }),
     readCatalog: () => readCurrentCatalog(db),
     readCatalogVersion: (version) => readCatalogVersion(db, version),
-    readHostStatus: async () => {
-      const last = await readLastRefresh(db);
-      return last.ok ? ok({ lastRefresh: last.value }) : last;
-    },
     ...policyDeps(db, nowMs),
     ...decisionDeps(db, nowMs),
     ...probeDeps(db, env.RUN_QUEUE, nowMs),
+    ...feedbackDeps(db, nowMs),
+    ...bindRefresh({ db, nowMs, newId: toId, enricher: env.ENRICHER, keepAlive }),
+    ...bindSelection({ db, nowMs, readFeedback: feedbackDeps(db, nowMs).readFeedback }),
   };
 }
+
+/** A key that is there; one that is not is looked up each time, since it may be made any moment. */
+const readRecentKey = (db: Db, hash: string) =>
+  keyMemo.recall(hash, Date.now(), async () => {
+    const found = await readKeyByHash(db, { hash });
+    return found.ok && found.value === null ? fail({ kind: "unauthorized" }) : found;
+  });
 
 /** What one request must pass and may use, bound to this deployment. */
 export function toDoorContext(request: Request, env: Env, context: ExecutionContext): DoorContext {
   const db = openDb(env.DB);
-  const limit = (key: string) =>
-    checkRateLimit({ limiter: env.RATE_LIMITER, keys: [key], periodS: Number(env.RATE_LIMIT_PERIOD_S) });
+  const periodS = Number(env.RATE_LIMIT_PERIOD_S);
+  const limit = async (key: string) =>
+    periodS === 0 ? ok(undefined) : checkRateLimit({ limiter: env.RATE_LIMITER, keys: [key], periodS });
   return {
     request,
     deps: toDeps(env, (work) => context.waitUntil(work)),
     checkHost: () => checkHost(request, env.BIND_HOST),
     limitAddress: () => limit(`address ${clientAddress(request, env.PLATFORM)}`),
     limitKey: (keyId) => limit(`key ${keyId}`),
-    authenticate: () =>
+    authenticate: ({ isQuick = false }) =>
       authenticate(request, {
         anonymousRead: env.ANONYMOUS_READ === "on",
-        readKeyByHash: (hash) => readKeyByHash(db, { hash }),
+        anonymousFeedback: env.ANONYMOUS_FEEDBACK === "on",
+        readKeyByHash: (hash) => (isQuick ? readRecentKey(db, hash) : readKeyByHash(db, { hash })),
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { IttyRouter } from "itty-router";
 import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
+import { toMounts } from "../../shared/contract/peer-paths.ts";
 import { errorResponse, internalErrorResponse } from "../platform/http.ts";
 import { log, toErrorFields } from "../platform/log.ts";
 import { answerDoor, type DoorContext } from "./answer-door.ts";
@@ -17,11 +18,13 @@ function makeRouter() {
   const router = IttyRouter();
   for (const path of PATHS) {
     const doors = doorsAt(path);
-    router.all(path, (request, context: DoorContext) => {
-      const name = doors.get(request.method);
-      if (name === undefined) return errorResponse({ kind: "method_not_allowed", allow: [...doors.keys()] });
-      return answerDoor(name, { request: context.request, params: request.params }, context);
-    });
+    for (const mount of toMounts(path)) {
+      router.all(mount, (request, context: DoorContext) => {
+        const name = doors.get(request.method);
+        if (name === undefined) return errorResponse({ kind: "method_not_allowed", allow: [...doors.keys()] });
+        return answerDoor(name, { request: context.request, params: request.params }, context);
+      });
+    }
   }
   return router;
 }
@@ -33,10 +36,8 @@ export default {
     try {
       // A Host header that makes no URL: every check behind would throw on it.
       if (!URL.canParse(request.url)) return errorResponse({ kind: "host_not_allowed" });
-      const { pathname } = new URL(request.url);
-      const notFound = errorResponse({ kind: "not_found", what: "path", id: pathname });
       const answer: Response | undefined = await router.fetch(request, toDoorContext(request, env, context));
-      return answer ?? notFound;
+      return answer ?? errorResponse({ kind: "not_found", what: "path", id: new URL(request.url).pathname });
     } catch (thrown) {
       log({ level: "error", event: "bug", ...toErrorFields(thrown) });
       return internalErrorResponse();

@@ -3,11 +3,11 @@ import type { DoorName } from "../../shared/contract/doors.ts";
 import openApiDocument from "../../shared/data/openapi.json" with { type: "json" };
 import { FEEDBACK_HANDLERS } from "./feedback-handlers.ts";
 import type { Handler } from "./handler.ts";
-import { getStatus, listModels, readProbe, startProbe } from "./handlers/catalog.ts";
 import { classify } from "./handlers/classify.ts";
 import { getDecision, listDecisions, recomputeDecision } from "./handlers/decisions.ts";
 import { getPolicy, putPolicy } from "./handlers/policy.ts";
 import { route, routeByQuery } from "./handlers/route.ts";
+import { getStatus, readProbe, startProbe } from "./handlers/status.ts";
 import { approveDecision, giveVerdict, recordOutcome } from "./handlers/verdicts.ts";
 
 import { REFRESH_HANDLERS } from "./refresh-handlers.ts";
@@ -29,7 +29,6 @@ export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
   recordOutcome,
   getPolicy,
   putPolicy,
-  listModels,
   getStatus,
   startProbe,
   readProbe,

@@ -1,5 +1,7 @@
-import { fail, ok, type Result } from "../../shared/base/result.ts";
+import { ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
+import { parseCatalog } from "../../shared/catalog/parse-catalog.ts";
+import defaultCatalogue from "../../shared/data/default-catalogue.json" with { type: "json" };
 import type { ProviderState } from "../../shared/policy/decision.ts";
 import { toObservations } from "../../shared/policy/outcomes.ts";
 import { PARAMETERS } from "../../shared/policy/parameters.ts";
@@ -18,19 +20,23 @@ const DAY_MS = 86_400_000;
 /** Filled by the executor once it calls providers; until then nothing is known to be limited. */
 const NO_PROVIDER_STATE: ProviderState = { excluded: [], penalties: [] };
 
-const NO_CATALOGUE = fail({ kind: "unavailable", what: "catalogue", detail: "none is loaded yet" });
-
 const SHIPPED_POLICY: VersionedPolicy = { version: 0, policy: defaultPolicy };
+
+/** A snapshot from the database; the one that ships is at hand where the database has none or has lost it. */
+export async function readStoredCatalog(db: Db, version: string): Promise<Result<Catalog>> {
+  const stored = await readCatalog(db, { version });
+  const isShipped = !stored.ok && stored.fault.kind === "not_found" && version === defaultCatalogue.version;
+  return isShipped ? parseCatalog(defaultCatalogue) : stored;
+}
 
 /** A snapshot by version, kept in memory: snapshots never change. */
 export const readCatalogVersion = (db: Db, version: string): Promise<Result<Catalog>> =>
-  catalogMemo.recall(version, () => readCatalog(db, { version }));
+  catalogMemo.recall(version, () => readStoredCatalog(db, version));
 
-/** The current snapshot. Fault: unavailable before the first one is loaded. */
+/** The current snapshot: the one that ships before the first is loaded. Faults: unavailable, not_found, malformed_data. */
 export async function readCurrentCatalog(db: Db): Promise<Result<Catalog>> {
   const version = await readCurrentCatalogVersion(db);
-  if (!version.ok) return version;
-  return version.value === null ? NO_CATALOGUE : readCatalogVersion(db, version.value);
+  return version.ok ? readCatalogVersion(db, version.value ?? defaultCatalogue.version) : version;
 }
 
 /** The tenant's newest policy; the shipped default is version 0. */
@@ -49,7 +55,7 @@ export async function readRouteState(
   if (!state.ok) return state;
   const { held, policy, catalogVersion, outcomes } = state.value;
   const readWorld = async (): Promise<Result<World>> => {
-    const catalog = catalogVersion === null ? NO_CATALOGUE : await readCatalogVersion(db, catalogVersion);
+    const catalog = await readCatalogVersion(db, catalogVersion ?? defaultCatalogue.version);
     if (!catalog.ok) return catalog;
     const aged = outcomes.map(({ createdAtMs, ...row }) => ({ ...row, ageDays: (nowMs - createdAtMs) / DAY_MS }));
     const versioned = policy ?? SHIPPED_POLICY;

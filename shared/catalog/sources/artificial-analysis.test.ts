@@ -34,7 +34,13 @@ test("parseArtificialAnalysis() reads one row an index under the index version, 
     ["aa_agentic_index", 0, "v4.1", "One (high)", "2026-05-19"],
   ]);
   expect(parse.speeds).toEqual([
-    { name: "One (high)", outputTokensPerSecond: 227.3, timeToFirstTokenS: null, endToEndS: null },
+    {
+      source: "artificial_analysis",
+      name: "One (high)",
+      outputTokensPerSecond: 227.3,
+      timeToFirstTokenS: null,
+      endToEndS: null,
+    },
   ]);
   expect([parse.indexVersion, parse.nextPage, parse.rejected]).toEqual(["4.1", 2, []]);
 });

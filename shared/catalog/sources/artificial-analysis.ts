@@ -10,6 +10,7 @@ import {
   type SourceParse,
 } from "./source.ts";
 
+const SOURCE = "artificial_analysis";
 /** The feed's evaluation keys; points, 0..100. */
 const INDICES = {
   artificial_analysis_intelligence_index: "aa_intelligence_index",
@@ -19,6 +20,7 @@ const INDICES = {
 
 /** Measured speed of one model, by the name its scores stand under. */
 export interface SpeedRow {
+  readonly source: string;
   readonly name: string;
   readonly outputTokensPerSecond: number | null;
   readonly timeToFirstTokenS: number | null;
@@ -92,7 +94,7 @@ function readScores(
 }
 
 const toRow = (entry: Fields, at: { readonly name: string; readonly release: string }) => ({
-  source: "artificial_analysis",
+  source: SOURCE,
   release: at.release,
   name: at.name,
   higherIsBetter: true,
@@ -132,5 +134,5 @@ function toSpeed(name: string, measured: Fields): readonly SpeedRow[] {
   const timeToFirstTokenS = positive("median_time_to_first_token_seconds");
   const endToEndS = positive("median_end_to_end_response_time_seconds");
   const isKnown = outputTokensPerSecond !== null || timeToFirstTokenS !== null || endToEndS !== null;
-  return isKnown ? [{ name, outputTokensPerSecond, timeToFirstTokenS, endToEndS }] : [];
+  return isKnown ? [{ source: SOURCE, name, outputTokensPerSecond, timeToFirstTokenS, endToEndS }] : [];
 }

@@ -122,7 +122,9 @@ function successOf(input: DecideInput, row: CatalogModel, bonus: number): { p: n
   const blind = classification.abstained_heads.includes("complexity");
   const raw = blind ? curve(1.46, -0.076) : LABELS.reduce((sum, k) => sum + shares[k] * byLabel[k], 0);
   const seen = outcomes.find((sum) => sum.modelId === row.id) ?? { residual: 0, weight: 0 };
-  const p = Math.min(0.99, Math.max(0.01, (raw + seen.residual / (10 + seen.weight)) * (1 + bonus)));
+  const doubted = Math.abs(seen.residual) - data.outcomes.doubtSds * Math.sqrt(raw * (1 - raw) * seen.weight);
+  const learned = doubted <= 0 ? 0 : (doubted / (10 + seen.weight)) * (seen.residual < 0 ? -1 : 1);
+  const p = Math.min(0.99, Math.max(0.01, (raw + learned) * (1 + bonus)));
   if (blind) return { p, worth: p };
   const weights = request.valueMicroUsd === null ? { easy: 0.3, medium: 1, hard: 3 } : { easy: 1, medium: 1, hard: 1 };
   const scaled = (k: "easy" | "medium" | "hard"): number => Math.min(0.99, Math.max(0.01, (byLabel[k] * p) / raw));

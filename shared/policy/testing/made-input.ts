@@ -45,6 +45,7 @@ export function toRow({ id, theta = 0, sd = 0.1, usd = 0.1, linked = true, over 
     abilities: linked ? { agentic_coding: ability, writing: ability, reasoning: ability } : {},
     cost: { microUsd: Math.round(usd * 1e6), basis: "measured", assumedCachePrice: false, source: "made" },
     speed: { outputTokensPerSecond: 100, timeToFirstTokenS: 1 },
+    benchmarks: {},
     releaseDate: null,
     ...over,
   };

@@ -87,6 +87,7 @@ function randomRow(random: Random, id: string, effort: Effort): CatalogModel {
       outputTokensPerSecond: chance(random, 0.6) ? between(random, 20, 200) : null,
       timeToFirstTokenS: chance(random, 0.6) ? between(random, 0.3, 10) : null,
     },
+    benchmarks: {},
     releaseDate: null,
   };
 }

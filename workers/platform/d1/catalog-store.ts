@@ -1,12 +1,15 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Json } from "../../../shared/base/canonical-json.ts";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Catalog, CatalogModel } from "../../../shared/catalog/model.ts";
 import { parseCatalog } from "../../../shared/catalog/parse-catalog.ts";
-import { catalogCurrent, catalogModels, catalogRefreshes, catalogSnapshots } from "./catalog-tables.ts";
+import { catalogCurrent, catalogModels, catalogSnapshots } from "./catalog-tables.ts";
 import type { Db } from "./open-db.ts";
-import { parseStored, parseStoredJson } from "./parse-stored.ts";
+import { parseStoredJson } from "./parse-stored.ts";
+import { catalogRefreshes } from "./refresh-tables.ts";
+import { type CatalogRefresh, toRefreshRow } from "./refreshes-store.ts";
+import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 
 /** catalog_current has one row, this one. */
@@ -31,18 +34,27 @@ function toChunks(models: readonly CatalogModel[]): string[] {
   return chunks.map((rows) => `[${rows.join(",")}]`);
 }
 
-/**
- * Saves a whole snapshot and makes it the current one, in one transaction: a reader sees the old catalogue or the new
- * one. A version that is stored already is not written again, since its name is drawn from its content.
- */
-export async function saveCatalog(
-  db: Db,
-  input: { readonly catalog: Catalog; readonly report: Json; readonly createdAtMs: number },
-): Promise<Result<void>> {
-  const { catalog, report, createdAtMs } = input;
-  const { version } = catalog;
-  const snapshot = {
-    version,
+/** What a new snapshot does to what is served. */
+export type Serving =
+  /** Takes its place, whatever it is. */
+  | "serve"
+  /** Is stored and waits. */
+  | "hold"
+  /** Takes its place only if this version (null = none) still is served. */
+  | { readonly over: string | null };
+
+interface NewCatalog {
+  readonly catalog: Catalog;
+  readonly report: Json;
+  readonly createdAtMs: number;
+  readonly serving?: Serving;
+  /** Saved with it; where the snapshot does not come to be served although it should, so is this not. */
+  readonly heartbeat?: CatalogRefresh;
+}
+
+function toSnapshotRow({ catalog, report, createdAtMs }: NewCatalog): typeof catalogSnapshots.$inferInsert {
+  return {
+    version: catalog.version,
     generatedAt: catalog.generatedAt,
     createdAtMs,
     rowCount: catalog.models.length,
@@ -50,7 +62,10 @@ export async function saveCatalog(
     attribution: JSON.stringify(catalog.attribution),
     report: JSON.stringify(report),
   };
-  const rows = toChunks(catalog.models).map((chunk) =>
+}
+
+const insertModels = (db: Db, { version, models }: Catalog) =>
+  toChunks(models).map((chunk) =>
     db
       .insert(catalogModels)
       .select(
@@ -58,18 +73,70 @@ export async function saveCatalog(
       )
       .onConflictDoNothing(),
   );
-  const current = { version, changedAtMs: createdAtMs };
+
+/** The statement that makes a version the current one. */
+function serveStatement(
+  db: Db,
+  { version, nowMs, serving }: { readonly version: string; readonly nowMs: number; readonly serving: Serving },
+) {
+  const current = { version, changedAtMs: nowMs };
+  const insert = db.insert(catalogCurrent).values({ slot: CURRENT_SLOT, ...current });
+  if (typeof serving === "object" && serving.over === null) return insert.onConflictDoNothing();
+  const only = typeof serving === "object" ? { setWhere: eq(catalogCurrent.version, serving.over ?? "") } : {};
+  return insert.onConflictDoUpdate({ target: catalogCurrent.slot, set: current, ...only });
+}
+
+const isServed = (version: string): SQL =>
+  sql`exists (select 1 from ${catalogCurrent} where ${catalogCurrent.version} = ${version})`;
+
+const heartbeatStatement = (db: Db, heartbeat: CatalogRefresh, condition: SQL) =>
+  db.insert(catalogRefreshes).select(selectRow(catalogRefreshes, toRefreshRow(heartbeat), condition));
+
+/**
+ * Saves a whole snapshot and, unless it is held, makes it the current one, in one transaction: a reader sees the old
+ * catalogue or the new one. A version that is stored already is not written again, since its name is drawn from its
+ * content. `isServed` is false for one that is held or came too late.
+ */
+export async function saveCatalog(db: Db, input: NewCatalog): Promise<Result<{ readonly isServed: boolean }>> {
+  const { catalog, createdAtMs, serving = "serve", heartbeat } = input;
+  const { version } = catalog;
+  const beat = heartbeat === undefined ? [] : [heartbeat];
   const saved = await tryQuery("save catalogue", () =>
     db.batch([
-      db.insert(catalogSnapshots).values(snapshot).onConflictDoNothing(),
-      db
-        .insert(catalogCurrent)
-        .values({ slot: CURRENT_SLOT, ...current })
-        .onConflictDoUpdate({ target: catalogCurrent.slot, set: current }),
-      ...rows,
+      db.insert(catalogSnapshots).values(toSnapshotRow(input)).onConflictDoNothing(),
+      ...insertModels(db, catalog),
+      ...(serving === "hold" ? [] : [serveStatement(db, { version, nowMs: createdAtMs, serving })]),
+      ...beat.map((row) => heartbeatStatement(db, row, serving === "hold" ? sql`1` : isServed(version))),
     ]),
   );
-  return saved.ok ? ok(undefined) : saved;
+  if (!saved.ok) return saved;
+  const current = await readCurrentCatalogVersion(db);
+  return current.ok ? ok({ isServed: current.value === version }) : current;
+}
+
+/** Makes a stored snapshot the current one in the place of `over`. False when it is not stored, or another is served by now. */
+export async function serveStoredCatalog(
+  db: Db,
+  input: {
+    readonly version: string;
+    readonly over: string;
+    readonly nowMs: number;
+    readonly heartbeat: CatalogRefresh;
+  },
+): Promise<Result<boolean>> {
+  const { version, over, nowMs, heartbeat } = input;
+  const isStored = sql`exists (select 1 from ${catalogSnapshots} where ${catalogSnapshots.version} = ${version})`;
+  const answers = await tryQuery("serve catalogue", () =>
+    db.batch([
+      db
+        .update(catalogCurrent)
+        .set({ version, changedAtMs: nowMs })
+        .where(and(eq(catalogCurrent.slot, CURRENT_SLOT), eq(catalogCurrent.version, over), isStored))
+        .returning({ version: catalogCurrent.version }),
+      heartbeatStatement(db, heartbeat, isServed(version)),
+    ]),
+  );
+  return answers.ok ? ok(answers.value[0].length === 1) : answers;
 }
 
 /** The query of the version that is served now, for a batch. */
@@ -124,33 +191,4 @@ export async function readCatalog(db: Db, { version }: { readonly version: strin
     attribution: attribution.value,
     models: models.value,
   });
-}
-
-const REFRESH_OUTCOMES = ["loaded", "unchanged", "failed"] as const;
-
-/** One heartbeat: when a refresh ran and what came of it. */
-export interface CatalogRefresh {
-  readonly id: string;
-  readonly atMs: number;
-  readonly outcome: (typeof REFRESH_OUTCOMES)[number];
-  /** The version that is served after it; null when none is. */
-  readonly version: string | null;
-  readonly detail: string;
-}
-
-export async function saveRefresh(db: Db, refresh: CatalogRefresh): Promise<Result<void>> {
-  const saved = await tryQuery("save refresh", () => db.insert(catalogRefreshes).values(refresh));
-  return saved.ok ? ok(undefined) : saved;
-}
-
-/** The newest heartbeat; null before the first. */
-export async function readLastRefresh(db: Db): Promise<Result<CatalogRefresh | null>> {
-  const rows = await tryQuery("read refresh", () =>
-    db.select().from(catalogRefreshes).orderBy(desc(catalogRefreshes.atMs), desc(catalogRefreshes.id)).limit(1),
-  );
-  if (!rows.ok) return rows;
-  const [row] = rows.value;
-  if (row === undefined) return ok(null);
-  const outcome = parseStored(z.enum(REFRESH_OUTCOMES), "refresh outcome", row.outcome);
-  return outcome.ok ? ok({ ...row, outcome: outcome.value }) : outcome;
 }

@@ -1,6 +1,6 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** One whole catalogue each; never deleted, because receipts name it by version. */
+/** One whole catalogue each. Old ones go, but for those that a decision names: its receipt is recomputed with it. */
 export const catalogSnapshots = sqliteTable("catalog_snapshots", {
   version: text("version").primaryKey(),
   generatedAt: text("generated_at").notNull(),
@@ -29,13 +29,4 @@ export const catalogCurrent = sqliteTable("catalog_current", {
   slot: integer("slot").primaryKey(),
   version: text("version").notNull(),
   changedAtMs: integer("changed_at_ms").notNull(),
-});
-
-/** Heartbeat of the enricher: one row a refresh, whatever came of it. */
-export const catalogRefreshes = sqliteTable("catalog_refreshes", {
-  id: text("id").primaryKey(),
-  atMs: integer("at_ms").notNull(),
-  outcome: text("outcome").notNull(),
-  version: text("version"),
-  detail: text("detail").notNull(),
 });

@@ -1,14 +1,17 @@
-import { and, desc, eq, gte, isNotNull, not, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Effort } from "../../../shared/catalog/model.ts";
 import type { RESULTS } from "../../../shared/contract/decisions.ts";
+import { PARAMETERS } from "../../../shared/policy/parameters.ts";
 import { TASK_TYPE_LABELS, type TaskType } from "../../../shared/task/labels.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
+import { shareRatingQuery } from "./feedback-community-store.ts";
 import type { Db } from "./open-db.ts";
 import { outcomes } from "./outcomes-tables.ts";
 import { parseStored } from "./parse-stored.ts";
 import { selectRow } from "./select-row.ts";
+import { toStoredTags } from "./stored-tags.ts";
 import { tryQuery } from "./try-query.ts";
 import { verdicts } from "./verdicts-tables.ts";
 
@@ -26,8 +29,24 @@ export interface NewOutcome {
   readonly rating: number | null;
   readonly costMicroUsd: number | null;
   readonly predictedP: number;
+  readonly tags: readonly string[];
+  /** Whether the tenant shares its outcomes with the community. */
+  readonly isShared: boolean;
   readonly createdAtMs: number;
   readonly createdBy: string;
+}
+
+/** The statement that shares an outcome with the community; none where the tenant does not, or nothing is learned. */
+function shareOutcomeQuery(db: Db, outcome: NewOutcome, landed: SQL) {
+  const { taskType, y, result, isShared } = outcome;
+  const shared = {
+    ...outcome,
+    category: PARAMETERS.categories.byTaskType[taskType],
+    y: y ?? 0,
+    rating: outcome.rating ?? (result === "success" ? 5 : 1),
+    instanceSha256: null,
+  };
+  return shareRatingQuery(db, shared, isShared && y !== null ? landed : sql`false`);
 }
 
 /**
@@ -45,7 +64,7 @@ export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<v
     db.batch([
       db
         .insert(outcomes)
-        .select(selectRow(outcomes, outcome, current))
+        .select(selectRow(outcomes, { ...outcome, tags: JSON.stringify(outcome.tags) }, current))
         .onConflictDoNothing(),
       db
         .update(decisions)
@@ -59,6 +78,7 @@ export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<v
           and(eq(outcomes.decisionId, decisionId), eq(outcomes.tenantId, tenantId), eq(outcomes.attempt, attempt)),
         ),
       db.select({ attempt: decisions.attempt }).from(decisions).where(ofTenant),
+      shareOutcomeQuery(db, outcome, landed),
     ]),
   );
   if (!answers.ok) return answers;
@@ -79,6 +99,7 @@ export interface OutcomeRow {
   readonly taskType: TaskType;
   readonly y: 0 | 1;
   readonly predictedP: number;
+  readonly tags: readonly string[];
   readonly createdAtMs: number;
 }
 
@@ -90,6 +111,7 @@ const observationSchema: z.ZodType<OutcomeRow> = z.object({
   taskType: z.enum(TASK_TYPE_LABELS),
   y: z.union([z.literal(0), z.literal(1)]),
   predictedP: z.number(),
+  tags: z.array(z.string()),
   createdAtMs: z.number(),
 });
 
@@ -108,6 +130,7 @@ export function observationQueries(
       taskType: outcomes.taskType,
       y: outcomes.y,
       predictedP: outcomes.predictedP,
+      tags: outcomes.tags,
       createdAtMs: outcomes.createdAtMs,
     })
     .from(outcomes)
@@ -120,6 +143,7 @@ export function observationQueries(
       taskType: verdicts.taskType,
       y: verdicts.accepted,
       predictedP: verdicts.predictedP,
+      tags: sql<string>`'[]'`,
       createdAtMs: verdicts.createdAtMs,
     })
     .from(verdicts)
@@ -129,8 +153,9 @@ export function observationQueries(
   return [ofOutcomes, ofVerdicts] as const;
 }
 
-type ObservationValue = Omit<OutcomeRow, "y" | "taskType"> & {
+type ObservationValue = Omit<OutcomeRow, "y" | "taskType" | "tags"> & {
   readonly taskType: string;
+  readonly tags: string;
   readonly y: number | boolean | null;
 };
 
@@ -140,5 +165,13 @@ export function toObservationRows(values: readonly ObservationValue[]): Result<r
     .map((value) => ({ ...value, y: Number(value.y) }))
     .sort((a, b) => b.createdAtMs - a.createdAtMs)
     .slice(0, OBSERVATION_LIMIT);
-  return parseStored(z.array(observationSchema), "outcomes", newest);
+  const rows: OutcomeRow[] = [];
+  for (const value of newest) {
+    const tags = toStoredTags(value.tags);
+    if (!tags.ok) return tags;
+    const row = parseStored(observationSchema, "outcomes", { ...value, tags: tags.value });
+    if (!row.ok) return row;
+    rows.push(row.value);
+  }
+  return ok(rows);
 }

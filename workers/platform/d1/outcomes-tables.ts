@@ -16,6 +16,8 @@ export const outcomes = sqliteTable(
     rating: integer("rating"),
     costMicroUsd: integer("cost_micro_usd"),
     predictedP: real("predicted_p").notNull(),
+    /** JSON list of context tags. */
+    tags: text("tags").notNull().default("[]"),
     createdAtMs: integer("created_at_ms").notNull(),
     createdBy: text("created_by").notNull(),
   },

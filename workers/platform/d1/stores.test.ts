@@ -7,10 +7,11 @@ import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
 import { faultOf, unwrap } from "../testing/unwrap.ts";
 import { readApproval, saveApproval, saveAsker } from "./approvals-store.ts";
-import { readCatalog, readCurrentCatalogVersion, readLastRefresh, saveCatalog, saveRefresh } from "./catalog-store.ts";
+import { readCatalog, readCurrentCatalogVersion, saveCatalog } from "./catalog-store.ts";
 import { saveDecision } from "./decisions-store.ts";
 import type { Db } from "./open-db.ts";
 import { readCurrentPolicy, readPolicyVersion, savePolicy } from "./policies-store.ts";
+import { readLastRefresh, saveRefresh } from "./refreshes-store.ts";
 import { claimStep, insertRunWithStep, markStepDead, readStep, settleStep, takeStaleSteps } from "./runs-store.ts";
 
 let db: Db;
@@ -49,7 +50,7 @@ describe("catalogue store", () => {
 
   test("keeps the newest heartbeat", async () => {
     expect(unwrap(await readLastRefresh(db))).toBe(null);
-    const row = { outcome: "loaded", version: "big", detail: "" } as const;
+    const row = { outcome: "loaded", version: "big", detail: "", report: null } as const;
     unwrap(await saveRefresh(db, { ...row, id: "ref_1", atMs: 1 }));
     unwrap(await saveRefresh(db, { ...row, id: "ref_2", atMs: 2, outcome: "unchanged" }));
     expect(unwrap(await readLastRefresh(db))).toMatchObject({ id: "ref_2", outcome: "unchanged" });

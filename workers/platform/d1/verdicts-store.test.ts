@@ -51,6 +51,8 @@ const outcome = (decisionId: string, fields: Partial<NewOutcome> = {}): NewOutco
   rating: 5,
   costMicroUsd: 120_000,
   predictedP: 0.7,
+  tags: [],
+  isShared: false,
   createdAtMs: 3_000,
   createdBy: "key_1",
   ...fields,
@@ -144,7 +146,7 @@ test("readRouteState() counts each attempt once, outcome before verdict, since a
   unwrap(await saveOutcome(db, outcome("dec_b2", { tenantId, attempt: 1, y: null, result: "abandoned" })));
   unwrap(await applyVerdict(db, verdict("dec_b3", { tenantId, createdAtMs: 10 })));
   const observed = (await state(tenantId, "none", 1_000)).outcomes;
-  const common = { modelId: "vendor/small", taskType: "bugfix", predictedP: 0.7 };
+  const common = { modelId: "vendor/small", taskType: "bugfix", predictedP: 0.7, tags: [] };
   expect(observed).toEqual([
     { ...common, y: 0, createdAtMs: 3_000 },
     { ...common, y: 0, createdAtMs: 2_000 },

@@ -111,7 +111,7 @@ export const approveDecision: Handler = async ({ principal, params, body }, deps
 export const recordOutcome: Handler = async ({ principal, body }, deps) => {
   const asked = parseWith(outcomeRequestSchema, body);
   if (!asked.ok) return asked;
-  const { decision_id, result, rating, cost_usd } = asked.value;
+  const { decision_id, result, rating, cost_usd, context = [] } = asked.value;
   const record = await deps.readDecision(principal.tenantId, decision_id);
   if (!record.ok) return record;
   const { attempt = record.value.attempt } = asked.value;
@@ -124,6 +124,8 @@ export const recordOutcome: Handler = async ({ principal, body }, deps) => {
     if (!approval.ok) return approval;
     if (approval.value === null) return fail({ kind: "conflict", message: UNAPPROVED });
   }
+  const policy = await deps.readPolicy(principal.tenantId);
+  if (!policy.ok) return policy;
   const id = deps.newId("out");
   const saved = await deps.saveOutcome({
     id,
@@ -135,6 +137,8 @@ export const recordOutcome: Handler = async ({ principal, body }, deps) => {
     y: result === "success" ? 1 : result === "failure" ? 0 : null,
     rating: rating ?? null,
     costMicroUsd: cost_usd === undefined ? null : toMicroUsd(cost_usd),
+    tags: context,
+    isShared: policy.value.policy.shareOutcomes ?? false,
     createdAtMs: deps.nowMs(),
     createdBy: principal.keyId ?? "anonymous",
   });

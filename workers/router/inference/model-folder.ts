@@ -1,5 +1,6 @@
 import type { Result } from "../../../shared/base/result.ts";
 import { ok } from "../../../shared/base/result.ts";
+import { type AsideModel, parseAsides } from "../../../shared/task/asides.ts";
 import type { ModelIdentity } from "../../../shared/task/classification.ts";
 import { toFeatures } from "../../../shared/task/features.ts";
 import type { ModelConfig } from "../../../shared/task/model-config.ts";
@@ -16,6 +17,8 @@ export interface FolderJson {
   readonly tokenizer: unknown;
   readonly config: unknown;
   readonly temperatures: unknown;
+  /** Read where the config names such a file. */
+  readonly asides?: unknown;
 }
 
 /** What both engines need beside their weights. */
@@ -23,6 +26,8 @@ export interface TextModel {
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
   readonly temperatures: Temperatures;
+  /** null: the model reads the whole text. */
+  readonly asides: AsideModel | null;
 }
 
 /** A model that runs in ONNX Runtime. */
@@ -31,7 +36,7 @@ export interface GraphModel extends TextModel {
   readonly identity: ModelIdentity;
 }
 
-/** Checks the three files; `malformed_data` says which does not fit. */
+/** Checks the files; `malformed_data` says which does not fit. */
 export function parseFolder(json: FolderJson): Result<TextModel> {
   const tokenizer = parseTokenizer(json.tokenizer);
   if (!tokenizer.ok) return tokenizer;
@@ -39,7 +44,14 @@ export function parseFolder(json: FolderJson): Result<TextModel> {
   if (!config.ok) return config;
   const temperatures = parseTemperatures(json.temperatures);
   if (!temperatures.ok) return temperatures;
-  return ok({ tokenizer: tokenizer.value, config: config.value, temperatures: temperatures.value });
+  const asides = config.value.files.asides === null ? ok(null) : parseAsides(json.asides);
+  if (!asides.ok) return asides;
+  return ok({
+    tokenizer: tokenizer.value,
+    config: config.value,
+    temperatures: temperatures.value,
+    asides: asides.value,
+  });
 }
 
 /** Digest that the config states for the role, by role or by the role's file name; "" when it states none. */

@@ -71,7 +71,11 @@ export async function loadR2Model(folder: Folder): Promise<Result<GraphModel>> {
   if (!tokenizer.ok) return tokenizer;
   const temperatures = await readJson(folder, config.value.files.temperatures);
   if (!temperatures.ok) return temperatures;
+  const { asides: asidesFile } = config.value.files;
+  const asides = asidesFile === null ? null : await readJson(folder, asidesFile);
+  if (asides?.ok === false) return asides;
   const text = parseFolder({
+    asides: asides?.value,
     tokenizer: tokenizer.value,
     config: configJson.value,
     temperatures: temperatures.value,

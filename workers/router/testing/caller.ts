@@ -12,6 +12,7 @@ import { makeKey } from "../../platform/api-key.ts";
 import type { Scope } from "../../platform/auth.ts";
 import { saveKey } from "../../platform/d1/api-keys-store.ts";
 import { saveCatalog } from "../../platform/d1/catalog-store.ts";
+import { rankWorldMemo } from "../../platform/memo.ts";
 import { openTestDb } from "../../platform/testing/test-database.ts";
 import { unwrap } from "../../platform/testing/unwrap.ts";
 
@@ -25,6 +26,8 @@ export async function serveCatalog(version: string, costFactor: number): Promise
   }));
   const db = await openTestDb();
   unwrap(await saveCatalog(db, { catalog: { ...catalog, version, models }, report: {}, createdAtMs: Date.now() }));
+  // Written past the doors, so nothing else says that what is held is out of date.
+  rankWorldMemo.forget();
 }
 
 export interface Answered {

@@ -1,0 +1,1 @@
+ALTER TABLE `outcomes` ADD `tags` text DEFAULT '[]' NOT NULL;
