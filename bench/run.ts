@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { buildWorkers } from "../scripts/host/build-workers.ts";
 
 /** `npm run bench [NAME …] [--option …]`: each measurement in a process of its own, one after the other. */
-const ALL = ["bundle-size", "decide-speed", "pick-flips", "classify-cpu", "route-load", "pick-load", "isolate-heap"];
+const ALL = [
+  "bundle-size",
+  "decide-speed",
+  "pick-flips",
+  "classify-cpu",
+  "route-load",
+  "pick-load",
+  "decompose",
+  "isolate-heap",
+];
 /** Need data that is not in the repository, so they run only when they are named: `foreign-graph --dir FOLDER`. */
 const BY_NAME = ["foreign-graph", "aliases", "ability", "shares", "learning"];
 

@@ -19,7 +19,7 @@ export interface Pool {
   readonly tasks: readonly PoolTask[];
   readonly dropped: readonly FlaggedModel[];
   /** Whether abilities and costs were given, or come from tasks of the same file that are then not scored. */
-  readonly abilitiesFrom: "models file" | "other half of the tasks";
+  readonly abilitiesFrom: "models file" | "other half of the tasks" | "the scored tasks";
 }
 
 /** Columns known to be wrong wherever they turn up: resolved shares of 10.2 % in the rows against 52.8 % published. */
@@ -105,4 +105,22 @@ function toGiven(tasks: readonly BenchTask[], columns: readonly string[], list: 
   const names = models.map(({ name }) => name);
   const joined = tasks.map((task) => ({ id: task.id, prompt: task.prompt, runs: runsOf(task, names) }));
   return ok({ models, tasks: joined, dropped, abilitiesFrom: "models file" });
+}
+
+/**
+ * All tasks, with abilities and costs fitted on these same tasks: for those who split the tasks themselves and take
+ * nothing but the recorded runs from here. Broken columns are dropped as everywhere.
+ */
+export function toWholePool(tasks: readonly BenchTask[]): Result<Pool> {
+  const columns = [...(tasks[0]?.runs.keys() ?? [])];
+  const dropped = BROKEN.filter(({ name }) => columns.includes(name));
+  const names = columns.filter((name) => !dropped.some((broken) => broken.name === name));
+  const joined = tasks.map((task) => ({ id: task.id, prompt: task.prompt, runs: runsOf(task, names) }));
+  const models = names.map((name, m) =>
+    fitModel(
+      name,
+      joined.flatMap(({ runs }) => runs[m] ?? []),
+    ),
+  );
+  return ok({ models, tasks: joined, dropped, abilitiesFrom: "the scored tasks" });
 }

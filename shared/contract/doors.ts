@@ -14,6 +14,7 @@ import { FEEDBACK_DOORS } from "./feedback-doors.ts";
 import { policyDocumentSchema, policyQuerySchema } from "./policy-document.ts";
 import { REFRESH_DOORS } from "./refresh-doors.ts";
 import { routeQuerySchema, routeRequestSchema } from "./route.ts";
+import { RUN_DOORS } from "./run-doors.ts";
 import { SELECTION_DOORS } from "./selection-doors.ts";
 import { healthSchema, probeSchema, probeStartedSchema, statusSchema } from "./status.ts";
 
@@ -30,6 +31,7 @@ export const DOORS = {
   ...SELECTION_DOORS,
   ...FEEDBACK_DOORS,
   ...REFRESH_DOORS,
+  ...RUN_DOORS,
   classify: {
     ...json,
     method: "POST",

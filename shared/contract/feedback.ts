@@ -3,22 +3,22 @@ import { BANDS, RUN_MODES } from "../policy/policy.ts";
 import { CATEGORY_LABELS } from "../task/labels.ts";
 import { contextTagsField } from "./context-tags-field.ts";
 import { queryNumber } from "./fields.ts";
+import { toModelId } from "./model-id.ts";
+import { withoutEmpty } from "./without-empty.ts";
 
 /**
  * Bodies and answers of the feedback doors, field for field those of smart-spawn. Unknown fields are let pass, as there;
  * what is stored is a closed list, a bounded word or a number.
  */
 
-const OPENROUTER_PREFIX = /^openrouter\//;
-
 /** A catalogue id, also behind `openrouter/`, which is cut off. */
 const modelField = z
   .string()
   .max(200)
-  .regex(/^(openrouter\/)?[A-Za-z0-9._:-]+(\/[A-Za-z0-9._:-]+)?$/, {
+  .regex(/^(openrouter\/(?=[^/]+\/))?~?[A-Za-z0-9._:-]+(\/[A-Za-z0-9._:-]+)?$/, {
     error: "expected a model id such as vendor/model",
   })
-  .transform((id) => id.replace(OPENROUTER_PREFIX, ""));
+  .transform(toModelId);
 
 const categoryField = z.enum(CATEGORY_LABELS);
 const ratingField = z.int().min(1).max(5);
@@ -43,14 +43,14 @@ export const spawnLogRequestSchema = z.object({
   role: wordField.nullish(),
   source: wordField.nullish(),
   context: contextTagsField.nullish(),
-  id: eventIdField.optional(),
+  id: eventIdField.nullish(),
 });
 
 export const spawnOutcomeRequestSchema = z.object({
   ...about,
   rating: ratingField,
   context: contextTagsField.nullish(),
-  id: eventIdField.optional(),
+  id: eventIdField.nullish(),
 });
 
 export const communityReportSchema = z.object({
@@ -61,15 +61,18 @@ export const communityReportSchema = z.object({
 
 const countField = queryNumber.pipe(z.int().min(1).max(1_000_000));
 
-export const spawnScoresQuerySchema = z.strictObject({
-  category: categoryField.optional(),
-  minSamples: countField.optional(),
-});
-export const spawnStatsQuerySchema = z.strictObject({ days: queryNumber.pipe(z.int().min(1).max(365)).optional() });
-export const communityScoresQuerySchema = z.strictObject({
-  category: categoryField.optional(),
-  minRatings: countField.optional(),
-});
+export const spawnScoresQuerySchema = z.preprocess(
+  withoutEmpty,
+  z.strictObject({ category: categoryField.optional(), minSamples: countField.optional() }),
+);
+export const spawnStatsQuerySchema = z.preprocess(
+  withoutEmpty,
+  z.strictObject({ days: queryNumber.pipe(z.int().min(1).max(365)).optional() }),
+);
+export const communityScoresQuerySchema = z.preprocess(
+  withoutEmpty,
+  z.strictObject({ category: categoryField.optional(), minRatings: countField.optional() }),
+);
 
 export const loggedSchema = z.object({ logged: z.literal(true) });
 export const ratedSchema = z.object({

@@ -31,10 +31,24 @@ describe("pickQuerySchema", () => {
       'invalid_param: Cannot read budget "gold": expected low, medium, high or any',
     );
     expect(messageOf(parseWith(pickQuerySchema, { task: "" }))).toContain('Cannot read task ""');
+    expect(messageOf(parseWith(pickQuerySchema, { task: " " }))).toContain('Cannot read task " "');
+    expect(messageOf(parseWith(pickRequestSchema, { task: "coding", exclude: 5 }))).toBe(
+      "invalid_param: Cannot read exclude 5: expected words separated by commas (at most 4000 characters) or a list of texts",
+    );
     expect(messageOf(parseWith(pickQuerySchema, { task: "x".repeat(16_001) }))).toContain("POST takes more");
     const many = Array.from({ length: 51 }, (_, i) => `a/m${i}`).join(",");
     expect(messageOf(parseWith(pickQuerySchema, { task: "coding", exclude: many }))).toContain("at most 50");
     expect(messageOf(parseWith(pickQuerySchema, { task: "coding", colour: "red" }))).toContain("no such field");
+  });
+});
+
+describe("context", () => {
+  it("lets any word pass, since clients hand on what people write there", () => {
+    const context = "Next.js 15 app router with Supabase behind it and Stripe,React";
+    expect(parseWith(pickQuerySchema, { task: "", category: "coding", context })).toMatchObject({
+      ok: true,
+      value: { category: "coding", context: ["next.js 15 app router with supabase behind it and stripe", "react"] },
+    });
   });
 });
 
@@ -56,9 +70,11 @@ describe("recommendQuerySchema", () => {
       );
     const wide = parseWith(recommendQuerySchema, { category: "coding", minContext: "99999999" });
     expect(wide).toMatchObject({ ok: true, value: { minContext: 99_999_999 } });
-    expect(messageOf(parseWith(recommendQuerySchema, { task: "coding", require: "telepathy" }))).toContain(
-      "functionCalling",
-    );
+    for (const require of ["json,telepathy", "toString"]) {
+      expect(messageOf(parseWith(recommendQuerySchema, { task: "coding", require }))).toBe(
+        `invalid_param: Cannot read require "${require}": expected words of vision, functionCalling, tools, json, reasoning`,
+      );
+    }
   });
 });
 

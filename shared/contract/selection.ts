@@ -4,7 +4,9 @@ import { BANDS, type Need } from "../policy/policy.ts";
 import { CATEGORY_LABELS } from "../task/labels.ts";
 import { contextTagsField, listField, toWords } from "./context-tags.ts";
 import { bandField, queryNumber, taskField } from "./fields.ts";
+import { toModelId } from "./model-id.ts";
 import { modelSchema } from "./models.ts";
+import { withoutEmpty } from "./without-empty.ts";
 
 /** Longest task in a query string; a longer one goes by POST (256 KiB). */
 const QUERY_TASK_MAX_CHARS = 16_000;
@@ -25,9 +27,6 @@ const NEED_OF: Readonly<Record<(typeof REQUIREMENTS)[number], Need>> = {
 const categoryField = z.enum(CATEGORY_LABELS);
 const MODEL_ID = /^~?[A-Za-z0-9._-]+\/[A-Za-z0-9._:-]+$/;
 
-/** A catalogue id; `openrouter/` before a whole id is cut off, as clients write it there. */
-const toModelId = (word: string): string => word.replace(/^openrouter\/(?=[^/]+\/)/, "");
-
 const idsField = (max: number) =>
   listField
     .transform((list) => [...new Set(toWords(list).map(toModelId))])
@@ -36,7 +35,12 @@ const idsField = (max: number) =>
     })
     .refine((ids) => ids.length <= max, { error: `expected at most ${max} different model ids` });
 
-const requireField = listField.transform(toWords).pipe(z.array(z.enum(REQUIREMENTS)));
+const isRequirement = (word: string): word is (typeof REQUIREMENTS)[number] =>
+  REQUIREMENTS.some((known) => known === word);
+const requireField = listField
+  .transform(toWords)
+  .refine((words) => words.every(isRequirement), { error: `expected words of ${REQUIREMENTS.join(", ")}` })
+  .transform((words) => words.filter(isRequirement));
 const count = z.int().min(1).max(COUNT_MAX);
 const minContext = z.int().min(0).max(CONTEXT_MAX_TOKENS);
 
@@ -65,12 +69,6 @@ const queryBody = {
   minContext: queryNumber.pipe(minContext).optional(),
 };
 const jsonBody = { ...asked, ...filters, task: taskField.optional(), minContext: minContext.optional() };
-
-/** A parameter without a value, as clients write what they leave out; `task` without one is a mistake. */
-const withoutEmpty = (query: unknown): unknown =>
-  typeof query !== "object" || query === null
-    ? query
-    : Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== "" || name === "task"));
 
 /** GET /api/pick */
 export const pickQuerySchema = z.preprocess(withoutEmpty, z.strictObject(queryBody).refine(hasSubject, noSubject));

@@ -10,9 +10,8 @@ import { toEscalation } from "./escalation.ts";
 import { applyFilters, applyRankFilters } from "./filters.ts";
 import { applyFloor } from "./floor.ts";
 import { toGate } from "./gate.ts";
+import { toLowerBand } from "./lower-band.ts";
 import { chooseMode } from "./mode.ts";
-import { PARAMETERS } from "./parameters.ts";
-import type { Band } from "./policy.ts";
 import { rankByFeedback } from "./rank-list.ts";
 import type { RankInput, Ranking } from "./ranking.ts";
 import { toConfidence } from "./ranking.ts";
@@ -76,9 +75,6 @@ function toAlternatives(pick: Candidate, hull: readonly Candidate[]): readonly P
   const shown = hull.includes(pick) ? hull : [...hull, pick].sort(compareByCost);
   return shown.map((candidate) => toPick(candidate, offHullFlags(candidate, hull)));
 }
-
-/** Of two ceilings the lower holds. */
-const toLowerBand = (a: Band, b: Band): Band => (PARAMETERS.bandCeilings[a] <= PARAMETERS.bandCeilings[b] ? a : b);
 
 /**
  * Objective `score`: the same hard filters, then (blended score desc, C asc, id asc) with no floor and no V, unlinked

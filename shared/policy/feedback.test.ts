@@ -79,9 +79,11 @@ describe("sumFeedback()", () => {
     expect(Math.abs(alone)).toBeLessThan(PARAMETERS.noiseP);
   });
 
-  it("shows the personal score shrunk towards what was predicted", () => {
-    expect(sumOf(times(10, { y: 1, predictedP: 0.5 })).personalScore).toBeCloseTo(75, 9);
-    expect(sumOf(times(1, { y: 0, predictedP: 0.5 })).personalScore).toBeGreaterThan(45);
+  it("shows as the personal score what the own ratings say, as toFeedbackScores() does", () => {
+    expect(sumOf(times(1, { y: 0, predictedP: 0.5 })).personalScore).toBe(0);
+    const observations = [...times(3, { y: 1, predictedP: 0.8 }), seen({ y: 0.25, weight: 0.5 })];
+    const [score] = toFeedbackScores(observations);
+    expect(sumOf(observations).personalScore).toBeCloseTo(100 * (score?.success ?? Number.NaN), 9);
   });
 
   it("never moves P by more than the bound of the weight it saw, whatever is said", () => {

@@ -25,7 +25,7 @@ export interface FeedbackSum {
   readonly modelId: string;
   /** Added to P(success): own feedback over the community's prior, partially pooled by tag. */
   readonly correction: number;
-  /** Mean success of the tenant's own feedback, 0..100, shrunk towards what was predicted; null without any. */
+  /** Mean success of the tenant's own feedback as it was given, 0..100, newer weighing more; null without any. */
   readonly personalScore: number | null;
   readonly count: number;
   readonly communityCount: number;
@@ -77,7 +77,7 @@ function toCorrection({ own, tagged, community }: ModelTotals): number {
 
 function toPersonalScore({ weight, residual, predicted, count }: Totals): number | null {
   if (count === 0 || weight === 0) return null;
-  return 100 * clamp(predicted / weight + residual / (PARAMETERS.outcomes.n0 + weight), 0, 1);
+  return 100 * clamp((predicted + residual) / weight, 0, 1);
 }
 
 /** Sums of the observations of the asked category by model, in the order of the ids; tags act on top of the category. */

@@ -94,6 +94,10 @@ function mixPriors({ priors }: Catalog, mix: DomainMix): MixAbility | null {
   return { theta: theta / total, thetaSd: thetaSd / total };
 }
 
+/** What speaks for a model in a mix: the row's abilities, else the priors; null where there is neither. */
+export const toMixAbility = (row: CatalogModel | undefined, mix: DomainMix, catalog: Catalog): MixAbility | null =>
+  (row === undefined ? null : mixAbilities(row, mix))?.ability ?? mixPriors(catalog, mix);
+
 /** Scores one row; `prior` speaks for a row without abilities. */
 function toEntry(
   model: CatalogModel,

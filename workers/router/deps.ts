@@ -11,6 +11,7 @@ import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
 import type { FeedbackDeps } from "./feedback-deps.ts";
 import type { Classifier } from "./inference/classifier.ts";
 import type { RefreshDoorDeps } from "./refresh-deps.ts";
+import type { RunDeps } from "./run-deps.ts";
 import type { SelectionDeps } from "./selection-deps.ts";
 
 export interface VersionedPolicy {
@@ -38,7 +39,7 @@ export interface RouteStateOfTenant {
 }
 
 /** What the handlers may do; env.ts binds each to a store, the clock or the classifier. */
-export interface RouterDeps extends FeedbackDeps, SelectionDeps, RefreshDoorDeps {
+export interface RouterDeps extends FeedbackDeps, SelectionDeps, RefreshDoorDeps, RunDeps {
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   readonly sha256Hex: (text: string) => Promise<string>;

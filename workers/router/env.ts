@@ -20,6 +20,7 @@ import { readBlob } from "../platform/r2.ts";
 import type { DoorContext } from "./answer-door.ts";
 import { feedbackDeps } from "./bind-feedback.ts";
 import { bindRefresh, type EnricherDoor } from "./bind-refresh.ts";
+import { bindRun } from "./bind-run.ts";
 import { bindSelection } from "./bind-selection.ts";
 import type { RouterDeps } from "./deps.ts";
 import { bundledModel } from "./inference/bundled-model.ts";
@@ -125,6 +126,7 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
     ...probeDeps(db, env.RUN_QUEUE, nowMs),
     ...feedbackDeps(db, nowMs),
     ...bindRefresh({ db, nowMs, newId: toId, enricher: env.ENRICHER, keepAlive }),
+    ...bindRun({ db, nowMs }),
     ...bindSelection({ db, nowMs, readFeedback: feedbackDeps(db, nowMs).readFeedback }),
   };
 }

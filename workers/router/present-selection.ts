@@ -43,14 +43,14 @@ const toPercent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Why this row: the numbers that put it where it stands. */
 function toReason(shown: Shown, ranked: RankedModel, { asked, isBest }: { asked: Asked; isBest: boolean }): string {
-  const ceiling = toCeilingUsd(asked.band);
+  const ceiling = toCeilingUsd(asked.ceiling);
   const price = ceiling === null ? "at any price" : `up to $${ceiling} per 1M input tokens`;
   const parts = [
     `${isBest ? "Best" : "Strong"} ${asked.subject.category} model ${price}: score ${shown.score}`,
     ...(ranked.entry.linked ? [] : ["no benchmark speaks of it, so it stands behind every measured model"]),
     ...(asked.mix.byWindow ? [`ranked by its window of ${ranked.entry.model.contextTokens} tokens`] : []),
     `about ${toPercent(shown.confidence)} chance of success`,
-    ...(shown.personalScore === null ? [] : [`${toPercent(shown.personalScore)} of your own ratings`]),
+    ...(shown.personalScore === null ? [] : [`your own ratings say ${toPercent(shown.personalScore)}`]),
   ];
   return parts.join(", ");
 }
@@ -71,7 +71,7 @@ export function toPickedBody(ranked: RankedModel, { considered }: Ranking, asked
       completion: toUsd(model.prices.completionMicroUsdPerMillion),
     },
     budget: asked.band,
-    tier: { min: 0, max: toCeilingUsd(asked.band) },
+    tier: { min: 0, max: toCeilingUsd(asked.ceiling) },
     candidateCount: considered,
     reason: toReason(shown, ranked, { asked, isBest: true }),
     category: asked.subject.category,

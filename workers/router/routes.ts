@@ -11,6 +11,7 @@ import { getStatus, readProbe, startProbe } from "./handlers/status.ts";
 import { approveDecision, giveVerdict, recordOutcome } from "./handlers/verdicts.ts";
 
 import { REFRESH_HANDLERS } from "./refresh-handlers.ts";
+import { RUN_HANDLERS } from "./run-handlers.ts";
 import { SELECTION_HANDLERS } from "./selection-handlers.ts";
 
 /** One handler for every door of the contract; a door without one does not compile. */
@@ -18,6 +19,7 @@ export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
   ...SELECTION_HANDLERS,
   ...FEEDBACK_HANDLERS,
   ...REFRESH_HANDLERS,
+  ...RUN_HANDLERS,
   classify,
   route,
   routeByQuery,

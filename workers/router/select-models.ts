@@ -1,10 +1,12 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
+import { toKeptTags } from "../../shared/contract/context-tags-field.ts";
 import { type RecommendRequest, toNeeds } from "../../shared/contract/selection.ts";
 import { rankByScore } from "../../shared/policy/decide.ts";
 import { PLAIN_REQUEST, type ProviderState } from "../../shared/policy/decision.ts";
 import { type ContextTags, type DomainMix, readContextTags, toDomainMix } from "../../shared/policy/domain-mix.ts";
 import { sumFeedback } from "../../shared/policy/feedback.ts";
+import { toLowerBand } from "../../shared/policy/lower-band.ts";
 import type { Band, Policy } from "../../shared/policy/policy.ts";
 import type { Ranking } from "../../shared/policy/ranking.ts";
 import type { VersionedPolicy } from "./deps.ts";
@@ -22,6 +24,8 @@ export interface SelectCommand {
 export interface Asked {
   readonly subject: Subject;
   readonly band: Band;
+  /** The ceiling that held: the band, or the saved policy's where that is lower. */
+  readonly ceiling: Band;
   /** As given, in lower case; null where no context was given. */
   readonly contextTags: readonly string[] | null;
   readonly tags: ContextTags;
@@ -41,7 +45,7 @@ export interface Selected {
 const NO_PROVIDER_STATE: ProviderState = { excluded: [], penalties: [] };
 
 /** The band of the shipped policy is what route decides under unasked; a budget that is asked for here goes above it. */
-const toRankPolicy = ({ version, policy }: VersionedPolicy): Policy =>
+export const toRankPolicy = ({ version, policy }: VersionedPolicy): Policy =>
   version === 0 ? { ...policy, band: "any" } : policy;
 
 /**
@@ -68,17 +72,19 @@ export async function selectModels(
     exclude: body.exclude ?? [],
     minContextTokens: body.minContext ?? null,
   };
+  const rankPolicy = toRankPolicy(policy);
   const ranking = rankByScore({
     list: list.value,
     classification,
-    policy: toRankPolicy(policy),
+    policy: rankPolicy,
     request: { ...PLAIN_REQUEST, band, needs, constraints },
     providerState: NO_PROVIDER_STATE,
     governance: null,
-    feedback: sumFeedback(feedback, { category, tags: body.context ?? [] }),
+    feedback: sumFeedback(feedback, { category, tags: toKeptTags(body.context ?? []) }),
     count,
   });
   const plainMix = toDomainMix(category, { acting: [], needs: [] });
-  const asked = { subject: subject.value, band, contextTags: body.context ?? null, tags, catalog, mix, plainMix };
+  const understood = { subject: subject.value, band, ceiling: toLowerBand(rankPolicy.band, band), tags };
+  const asked = { ...understood, contextTags: body.context ?? null, catalog, mix, plainMix };
   return ok({ asked, ranking });
 }

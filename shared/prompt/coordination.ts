@@ -1,0 +1,189 @@
+import type { Span } from "./blocks.ts";
+import { DETERMINER, type Follows, isInstruction, readLead } from "./instructions.ts";
+import { phaseOf } from "./phase.ts";
+import { type Phase, readVerb, type Verb } from "./work-words.ts";
+
+/** Where an instruction within a sentence begins: behind the separator that starts at `cutAt`. */
+export interface Cut {
+  readonly cutAt: number;
+  readonly start: number;
+  readonly verb: Verb;
+  readonly phase: Phase | null;
+  readonly follows: Follows;
+}
+
+/** Far enough back to see what a clause hangs on, and a bound on the work for each word of a long sentence. */
+const LOOK_BACK = 300;
+const LOOK_AHEAD = 160;
+
+const SEPARATOR =
+  /[ \t]*[,;][ \t\n]+(?:(?:and|&|but)[ \t\n]+)?(?=[\w*])|[ \t\n]+(?:and|&)[ \t\n]+(?=[\w*])|[ \t\n]+(?=then[ \t\n])/gi;
+/** Instructions behind these are told about, not given. */
+const CONDITIONAL =
+  /\b(?:if|when|whenever|unless|until|till|while|once|how|what|why|whether|before|either|instead|without|rather)\b/i;
+const RELATIVE =
+  /\b(?:that|which|who|whose|where|so|because|since|can|should|must|will|lets?|letting|allows?|allowing|helps?)\b/i;
+const INFINITIVE = /\bto[ \t\n]+([a-z]+)\b/gi;
+/** Verbs of what programs do, which no plan is made of; they mark `to …` as a purpose. */
+const PURPOSES = new Set(
+  "get let allow help show display load read save handle manage track list view find process compute calculate sort filter see use be have do keep avoid reach support".split(
+    " ",
+  ),
+);
+const PRONOUN = /^\W*(?:it|them|this|that|these|those)\b/i;
+const PRONOUN_NEAR = /\b(?:it|them)\b/i;
+/** What an investigation finds: to mend it is not another task. */
+const FINDING =
+  /^\W*(?:(?:the|any|all|its|their)\s+)?(?:\w+\s+)?(?:bugs?|issues?|problems?|errors?|causes?|crash(?:es)?|findings|whatever|it|them)\b/i;
+
+interface Clause {
+  readonly start: number;
+  readonly verb: Verb;
+  readonly phase: Phase | null;
+}
+
+function hasPurpose(text: string): boolean {
+  for (const [, word = ""] of text.matchAll(INFINITIVE))
+    if (PURPOSES.has(word.toLowerCase()) || readVerb(word) !== null) return true;
+  return false;
+}
+
+const lastWord = (text: string): string => /([\w-]+)\W*$/.exec(text.slice(-40))?.[1] ?? "";
+
+/** A detail of what is being made. */
+const DETAIL =
+  /^\W*(?:an?|one|the)\s+(?:[\w-]+\s+)?(?:line|note|entry|section|comment|link|changeset|mention|flag|badge|hint|label)\b/i;
+/** After the work, these look at what came of it. */
+const LOOKS_BACK = /^(?:compare|evaluate|assess|analy[sz]e|identify|collect)$/;
+
+/** Whether an instruction goes on with the work before it: only another kind of work or a new object is another task. */
+export function continuesWork(
+  before: Pick<Clause, "verb" | "phase">,
+  next: Pick<Cut, "verb" | "phase">,
+  after: string,
+): boolean {
+  const [near = ""] = after.slice(0, 80).split(/\b(?:where|that|which|so|when|because)\b/i);
+  if (before.phase !== "research" && LOOKS_BACK.test(next.verb.word)) return true;
+  const mends = before.phase === "research" || (before.phase === "test" && next.phase === "build");
+  if (mends && FINDING.test(near)) return true;
+  if (before.phase !== next.phase) return false;
+  if (next.verb.isFollowUp || PRONOUN.test(near) || PRONOUN_NEAR.test(near)) return true;
+  if (next.verb.word === "add" && DETAIL.test(near)) return true;
+  const writes = /^(?:write|draft|compose)$/;
+  if (next.verb.word === "write" && / (?:to|into) /.test(near)) return true;
+  return writes.test(before.verb.word) && next.verb.word === "add";
+}
+
+/** What is before a separator, as far as it can say that what follows is no instruction of its own. */
+interface Before {
+  readonly text: string;
+  readonly isEmbedded: boolean;
+  readonly isConditional: boolean;
+}
+
+function readBefore(masked: string, clause: Clause, cutAt: number): Before {
+  const text = masked.slice(Math.max(clause.start, cutAt - LOOK_BACK), cutAt);
+  return { text, isConditional: CONDITIONAL.test(text), isEmbedded: RELATIVE.test(text) || hasPurpose(text) };
+}
+
+interface Candidate {
+  readonly cut: Cut;
+  readonly after: string;
+  readonly isBare: boolean;
+  readonly isOrdered: boolean;
+}
+
+interface Separator {
+  readonly cutAt: number;
+  readonly separator: string;
+}
+
+function readCandidate(masked: string, { cutAt, separator }: Separator, end: number): Candidate | null {
+  const at = cutAt + separator.length;
+  const text = masked.slice(at, Math.min(end, at + LOOK_AHEAD));
+  const lead = readLead(text);
+  const body = text.slice(lead.length);
+  const verb = readVerb(body);
+  if (verb === null || verb.phase === null || !isInstruction(body, verb, { strict: true })) return null;
+  const after = body.slice(verb.length);
+  const isOrdered = lead.follows !== "nothing";
+  const cut = { cutAt, start: at + lead.length, verb, phase: phaseOf(verb, after), follows: lead.follows };
+  return { cut, after, isBare: !/[,;]/.test(separator) && !isOrdered, isOrdered };
+}
+
+function opensPart({ cut, after, isBare, isOrdered }: Candidate, clause: Clause, before: Before): boolean {
+  if (before.isConditional || readVerb(lastWord(before.text)) !== null) return false;
+  const isNewKind = cut.phase !== clause.phase;
+  if (before.isEmbedded && isBare) return false;
+  if (before.isEmbedded && !isOrdered) {
+    const isAside =
+      cut.phase === "test" || cut.phase === "docs" || (cut.phase === "deploy" && DETERMINER.test(after.trimStart()));
+    if (!isNewKind || !isAside) return false;
+  }
+  // `Then` makes another step of the same kind of work, unless it is done to the same thing.
+  return isOrdered ? isNewKind || !PRONOUN.test(after) : !continuesWork(clause, cut, after);
+}
+
+/** Where a sentence that begins with the instruction `first` goes on to another one. Linear in its length. */
+export function findCuts(masked: string, sentence: Span, first: Clause): readonly Cut[] {
+  const cuts: Cut[] = [];
+  let clause = first;
+  let inSeries = false;
+  // The sentence alone: a search in the whole text would look for a separator to the text's end, sentence by sentence.
+  const offset = first.start + first.verb.length;
+  for (const match of masked.slice(offset, sentence.end).matchAll(SEPARATOR)) {
+    const cutAt = offset + match.index;
+    const candidate = readCandidate(masked, { cutAt, separator: match[0] }, sentence.end);
+    if (candidate === null) continue;
+    const before = readBefore(masked, clause, cutAt);
+    const isOpening = (!inSeries || candidate.isOrdered) && opensPart(candidate, clause, before);
+    if (!isOpening) {
+      // A series inside a relative clause or a purpose goes on to the sentence's end.
+      inSeries ||= before.isEmbedded;
+      continue;
+    }
+    cuts.push(candidate.cut);
+    clause = { start: candidate.cut.start, verb: candidate.cut.verb, phase: candidate.cut.phase };
+    inSeries = false;
+  }
+  return cuts;
+}
+
+/** Verbs that share one object (`design, build and deploy a site`), the later ones each opening another phase. */
+export interface SharedObject {
+  /** In order; the first is the sentence's own. `start` and `end` are of the verb with the words that join it on. */
+  readonly verbs: readonly { readonly start: number; readonly verbEnd: number; readonly phase: Phase }[];
+  readonly objectStart: number;
+}
+
+const JOIN =
+  /^(?:[ \t]*,[ \t]*(?:(?:and|&)[ \t]+)?(?:then[ \t]+)?|[ \t]+(?:and|&)[ \t]+(?:then[ \t]+)?|[ \t]*[/&][ \t]*)/i;
+
+/** The verbs at the head of a sentence that share an object; null where there is but one kind of work. */
+export function readSharedObject(masked: string, sentence: Span, first: Clause): SharedObject | null {
+  let at = first.start + first.verb.length;
+  const verbs = [{ start: first.start, verbEnd: at, phase: first.phase ?? "build" }];
+  for (let round = 0; round < 6; round += 1) {
+    const rest = masked.slice(at, Math.min(sentence.end, at + LOOK_AHEAD));
+    const join = JOIN.exec(rest)?.[0].length ?? 0;
+    const verb = join === 0 ? null : readVerb(rest.slice(join));
+    if (verb === null) break;
+    const [start, verbEnd] = [at + join, at + join + verb.length];
+    const last = verbs.at(-1);
+    if (verb.phase !== null && last !== undefined && last.phase !== verb.phase)
+      verbs.push({ start, verbEnd, phase: verb.phase });
+    else if (last !== undefined) verbs[verbs.length - 1] = { ...last, verbEnd };
+    at = verbEnd;
+  }
+  const object = masked.slice(at, Math.min(sentence.end, at + LOOK_AHEAD));
+  if (verbs.length < 2 || !/^\s+[\w*]/.test(object)) return null;
+  // To build and test what is there is one errand.
+  const isErrand = verbs.every(({ phase }) => phase === "build" || phase === "test");
+  return isErrand || !isSharable(object) ? null : { verbs, objectStart: at };
+}
+
+/** No statement (`build and deploy fail`), and no noun that the last verb belongs to (`plan and design documents`). */
+const isSharable = (object: string): boolean =>
+  !/^\s+(?:fails?|failed|is|are|was|were|has|have|takes?|took|hangs?|up|down|out|off|should|must|can|will|scripts?|steps?|pipelines?|jobs?|stages?|phases?|times?|documents?|docs|commands?|targets?|errors?|logs?)\b/i.test(
+    object,
+  );

@@ -1,0 +1,38 @@
+import type { Phase, Verb } from "./work-words.ts";
+
+/** Chars of an instruction in which what it makes is named. */
+const OBJECT_CHARS = 80;
+/** Words of the object before the one that names it; a joining word ends the object. */
+const BEFORE = "(?:(?!(?:and|or|then|over|from|to|in|for|with|that|which|on)\\b)[\\w'-]+\\s+){0,4}?";
+const TESTS = new RegExp(`^${BEFORE}(?:tests|specs|test (?:suite|coverage|cases?)|(?:\\w+ )?coverage)\\b`, "i");
+const DOCS = new RegExp(
+  `^${BEFORE}(?:docs|documentation|readme|changelog|tutorial|runbook|user guide|release notes|manual)\\b`,
+  "i",
+);
+const DESIGNS = new RegExp(
+  `^${BEFORE}(?:wireframes?|mockups?|design doc(?:ument)?|architecture|(?:implementation|project|test|migration|launch) plan)\\b`,
+  "i",
+);
+const ROLLOUT = /^(?:[\w-]+\s+){0,2}?(?:deployment|hosting|rollout|release)\b/i;
+const MAKES_TESTS = /^(?:write|add|update|create|extend|improve|implement|generate|build|develop|prepare)$/;
+const MAKES_TEXT = /^(?:write|add|update|create|draft|prepare|improve|extend|complete|produce|edit)$/;
+const SETS_UP = /^(?:set up|configure|automate|prepare|add|create)$/;
+
+/** The phase of work that an instruction opens: that of its verb, unless what it makes says better (`write tests`). */
+export function phaseOf(verb: Verb, after: string): Phase | null {
+  if (verb.phase !== "build") return verb.phase;
+  const object = after.slice(0, OBJECT_CHARS).trimStart();
+  if (MAKES_TESTS.test(verb.word) && TESTS.test(object)) return "test";
+  if (MAKES_TEXT.test(verb.word) && DOCS.test(object)) return "docs";
+  if (DESIGNS.test(object)) return "design";
+  return SETS_UP.test(verb.word) && ROLLOUT.test(object) ? "deploy" : "build";
+}
+
+/** The phase of a thing to be made (`End-to-end tests`, `Deployment`); null where it names no phase of its own. */
+export function phaseOfThing(text: string): Phase | null {
+  const object = text.replace(/^\W+/, "").slice(0, OBJECT_CHARS);
+  if (TESTS.test(object)) return "test";
+  if (DOCS.test(object)) return "docs";
+  if (DESIGNS.test(object)) return "design";
+  return ROLLOUT.test(object) ? "deploy" : null;
+}

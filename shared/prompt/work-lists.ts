@@ -1,0 +1,127 @@
+import type { Block } from "./blocks.ts";
+import { readInstruction } from "./instructions.ts";
+import { namedArtifacts, readVerb } from "./work-words.ts";
+
+/** Sections and lists that tell about the work and are none. */
+const ABOUT =
+  /^\W*(?:context|background|motivation|summary|overview|problem|description|notes?|steps to reproduce|reproduc|repro\b|how to reproduce|expected|actual|current|observed|environment|versions?|logs?\b|stack ?trace|errors?\b|constraints?|rules|guidelines|style|tone|out of scope|non-?goals|not in scope|references?|links?|resources|assumptions|questions|open questions|faq|examples?|inputs?\b|outputs?\b|given|data\b|tech(?:nology)? stack|hints?|tips|caveats|risks|stakeholders|timeline|do not|don['’]?t|never|avoid|anti-patterns|what (?:we|i) (?:tried|know)|already)/i;
+const CRITERIA = /acceptance criteria|definition of done|success criteria|^\W*requirements\b|done when|^\W*criteria\b/i;
+/** Verbs that read the list below them as material. */
+const READS_LIST =
+  /^\W*(?:please\s+)?(?:summari[sz]e|translate|proofread|rank|sort|classify|categori[sz]e|compare|choose|pick|select|explain|review|answer|evaluate|analy[sz]e|rewrite|extract|which|what|who|why|how|describe|given|consider|convert|format|group|count|check whether)\b|\b(?:one of|either|options|alternatives|questions|goals|objectives|principles|ideas|following (?:text|sentences|reviews|notes|names|words|lines|quotes|data)|when|if|because|happens|already)\b[^:]*:?\W*$/i;
+/** An intro that says what a thing has, so that its items are no work of their own. */
+const TELLS_PARTS =
+  /\b(?:with|covering|includ(?:e|es|ing)|contain(?:s|ing)|about|using|these|following|columns|fields|sections|such as|that|which|has|have|supports?|from|criteria|topics|props|parameters|attributes|values|flags|arguments|mentions?|headings)\b/i;
+const TELLS_WORK =
+  /\b(?:features?|components|parts|modules|pages|screens|services|deliverables|pieces|tasks|steps|phases|milestones|to-?dos?|work items|workstreams|subtasks|plan)\b\W*$/i;
+const STAGE = /^\W*(?:phase|step|part|task|stage|milestone|workstream)\s+\w{1,4}\b/i;
+/** A criterion that limits the work instead of asking for a piece of it. */
+const LIMITS =
+  /^\W*(?:no|not|don['’]?t|do not|never|only|all existing|existing|keep|without|nothing|everything|p\d\d|avoid|must not)\b|\b(?:must not|cannot|may not|should not|no new|unchanged|within|under|at most|at least|less than|more than|below|above|faster|coverage|pass(?:es)?|backwards?|compatible|documented|reviewed)\b|[<>≤≥%]/i;
+const BEHAVES = /\b(?:can|should|shall|must|is able to|are able to|gets?|sees?|receives?)\s+\w/i;
+
+const CHARS_READ = 300;
+const bodyOf = (masked: string, { bodyStart, end }: Block): string =>
+  masked.slice(bodyStart, Math.min(end, bodyStart + CHARS_READ));
+
+/** Items that stand together, and what introduces them. */
+export interface BlockList {
+  readonly items: readonly Block[];
+  readonly intro: Block | null;
+  /** The nearest heading above it. */
+  readonly heading: Block | null;
+}
+
+/** The lists of a text: items in a row, whatever empty lines are between them. */
+export function toLists(blocks: readonly Block[]): readonly BlockList[] {
+  const lists: { items: Block[]; intro: Block | null; heading: Block | null }[] = [];
+  let heading: Block | null = null;
+  blocks.forEach((block, i) => {
+    const before = blocks[i - 1] ?? null;
+    if (block.kind === "heading") heading = block;
+    if (block.kind !== "item") return;
+    if (before?.kind === "item") lists.at(-1)?.items.push(block);
+    else lists.push({ items: [block], intro: before, heading });
+  });
+  return lists;
+}
+
+/** The last sentence or line of what introduces a list. */
+function introText(masked: string, intro: Block | null): string {
+  if (intro === null) return "";
+  const text = masked.slice(Math.max(intro.bodyStart, intro.end - CHARS_READ), intro.end);
+  return (
+    text
+      .split(/(?<=[.!?])\s+|\n/)
+      .at(-1)
+      ?.trim() ?? ""
+  );
+}
+
+const isMost = (count: number, all: number): boolean => all > 0 && count >= 0.6 * all;
+
+/** Whether a list's items are pieces of work: most are instructions, or things to be made under an order to make them. */
+export function isWorkList(masked: string, { items, intro, heading }: BlockList): boolean {
+  const lead = introText(masked, intro);
+  const title = heading === null ? "" : bodyOf(masked, heading);
+  if (items.length < 2 || ABOUT.test(lead) || ABOUT.test(title) || CRITERIA.test(lead) || CRITERIA.test(title))
+    return false;
+  if (READS_LIST.test(lead)) return false;
+  const bodies = items.map((item) => bodyOf(masked, item));
+  const tells = TELLS_PARTS.test(lead) && !TELLS_WORK.test(lead.replace(/:\W*$/, ""));
+  const instructed = items.filter((item) => {
+    const read = readInstruction(masked, { start: item.bodyStart, end: item.end });
+    return read !== null && !(tells && read.verb.isNounToo);
+  });
+  if (
+    bodies.some((body) => /^\W*(?:if|when)\b/i.test(body)) ||
+    bodies.filter((body) => /\?\s*$/.test(body)).length > items.length / 2
+  )
+    return false;
+  if (isMost(instructed.length, items.length)) return true;
+  const verb = readVerb(lead.replace(/^\W*(?:please |let's |we need to |i want to |help me )?/i, ""));
+  const isOrder = (verb?.phase ?? null) !== null && /:\W*$/.test(lead);
+  const things = bodies.filter((body) => body.length < 120 && namedArtifacts(body).length > 0);
+  if (TELLS_WORK.test(lead.replace(/:\W*$/, "")))
+    return isOrder || isMost(new Set([...instructed, ...things]).size, items.length);
+  return isOrder && !tells && isMost(things.length, items.length);
+}
+
+/** The criteria of a list that each ask for a piece of behaviour; empty where the list holds no criteria. */
+export function readCriteria(masked: string, { items, intro, heading }: BlockList): readonly Block[] {
+  const isCriteria = [intro, heading].some((block) => block !== null && CRITERIA.test(bodyOf(masked, block)));
+  if (!isCriteria) return [];
+  return items.filter((item) => {
+    const body = bodyOf(masked, item);
+    const asks = BEHAVES.test(body) || readInstruction(masked, { start: item.bodyStart, end: item.end }) !== null;
+    return asks && !LIMITS.test(body);
+  });
+}
+
+const REPORT = /^\W*(?:actual|expected|observed|steps to reproduce|reproduction|seen)\b/i;
+
+/** Whether a text reports a fault, so that its steps are those that show it. */
+export const isFaultReport = (masked: string, blocks: readonly Block[]): boolean =>
+  blocks.some((block) => block.kind !== "item" && REPORT.test(bodyOf(masked, block)));
+
+/** An item that says how the work is to be done: it holds for the others. */
+export const isRuleItem = (masked: string, item: Block): boolean =>
+  /^\W*(?:keep|don['’]?t|do not|no|never|only|must|without|avoid|ensure|make sure|use)\b/i.test(bodyOf(masked, item));
+
+/** Whether a heading tells about the work (its section is no piece of it). */
+export const isAboutHeading = (masked: string, heading: Block): boolean => {
+  const title = bodyOf(masked, heading);
+  return ABOUT.test(title) || CRITERIA.test(title);
+};
+
+/** Whether a heading names a piece of work. */
+export function isWorkHeading(masked: string, heading: Block): boolean {
+  if (isAboutHeading(masked, heading)) return false;
+  const span = { start: heading.bodyStart, end: heading.end };
+  const title = bodyOf(masked, heading);
+  return (
+    STAGE.test(title) ||
+    readInstruction(masked, span) !== null ||
+    (title.length < 60 && namedArtifacts(title).length > 0)
+  );
+}
