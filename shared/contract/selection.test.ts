@@ -63,8 +63,17 @@ describe("pickRequestSchema", () => {
 });
 
 describe("recommendQuerySchema", () => {
-  it("clamps nothing", () => {
-    for (const count of ["0", "6", "two", "1.5"])
+  it("clamps the count, as clients of the field expect, and nothing else", () => {
+    for (const [count, read] of [
+      ["0", 1],
+      ["6", 5],
+      ["3", 3],
+    ] as const)
+      expect(parseWith(recommendQuerySchema, { task: "coding", count })).toMatchObject({
+        ok: true,
+        value: { count: read },
+      });
+    for (const count of ["two", "1.5"])
       expect(messageOf(parseWith(recommendQuerySchema, { task: "coding", count }))).toContain(
         `Cannot read count "${count}"`,
       );

@@ -41,7 +41,8 @@ const requireField = listField
   .transform(toWords)
   .refine((words) => words.every(isRequirement), { error: `expected words of ${REQUIREMENTS.join(", ")}` })
   .transform((words) => words.filter(isRequirement));
-const count = z.int().min(1).max(COUNT_MAX);
+/** Clamped, as the field does it: a client that asks for six gets five. The answer's meta says how many were asked for. */
+const count = z.int().transform((asked) => Math.min(COUNT_MAX, Math.max(1, asked)));
 const minContext = z.int().min(0).max(CONTEXT_MAX_TOKENS);
 
 const asked = {

@@ -120,13 +120,15 @@ function toWindowScore(contextTokens: number): number {
 
 /**
  * The number that a ranking sorts by and shows. Blended: a point of P is a point of score. By window: the window's
- * score, and a ten-thousandth of the blended one, so that only equal windows are told apart by it.
+ * score, and a ten-thousandth of the blended one, so that only equal windows are told apart by it. An unlinked row stays
+ * at 0 whatever feedback says: it is shown where it stands, behind every measured one.
  */
 export function toRankScore(
-  entry: Pick<RankEntry, "benchmarkScore" | "model">,
+  entry: Pick<RankEntry, "benchmarkScore" | "linked" | "model">,
   mix: DomainMix,
   correction: number,
 ): number {
+  if (!entry.linked) return 0;
   const blended = roundTo(clamp(entry.benchmarkScore + 100 * correction, 0, 100), 2);
   return mix.byWindow ? roundTo(toWindowScore(entry.model.contextTokens) + blended * 1e-4, 6) : blended;
 }
@@ -137,10 +139,11 @@ export interface Scored {
   readonly score: number;
 }
 
-/** Best first, total over distinct (id, effort): linked before unlinked, score, C, catalogue order. */
+/** Best first, total over distinct (id, effort): score, linked before unlinked, C, catalogue order. */
 export function compareScored(a: Scored, b: Scored): number {
+  if (a.score !== b.score) return b.score - a.score;
   if (a.entry.linked !== b.entry.linked) return a.entry.linked ? -1 : 1;
-  return b.score - a.score || a.entry.totalUsd - b.entry.totalUsd || compareRows(a.entry.model, b.entry.model);
+  return a.entry.totalUsd - b.entry.totalUsd || compareRows(a.entry.model, b.entry.model);
 }
 
 /** The rows of a list with what feedback says of some models; those that it moves take their new places. */

@@ -25,8 +25,10 @@ interface Shown {
 /** What the row scores by benchmarks in the category alone, and what the context tags added to its score. */
 function toContextPart({ entry, score, correction }: RankedModel, { catalog, mix, plainMix }: Asked) {
   if (mix.key === plainMix.key) return { benchmarkScore: entry.benchmarkScore, contextBoost: 0 };
-  const benchmarkScore = makeScorer(catalog)(entry.model, plainMix) ?? 0;
-  const before = toRankScore({ benchmarkScore, model: entry.model }, plainMix, correction);
+  const measured = makeScorer(catalog)(entry.model, plainMix);
+  const benchmarkScore = measured ?? 0;
+  const plain = { benchmarkScore, linked: measured !== null, model: entry.model };
+  const before = toRankScore(plain, plainMix, correction);
   return { benchmarkScore, contextBoost: roundTo(score - before, mix.byWindow ? 6 : 2) };
 }
 

@@ -37,6 +37,7 @@ async function answerRecommend(body: RecommendRequest, input: HandlerInput, deps
       taskRaw: body.task ?? body.category,
       budget: asked.band,
       candidatesConsidered: considered,
+      count: body.count ?? 1,
       ...toSelectionMeta(asked),
     },
   });
