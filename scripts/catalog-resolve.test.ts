@@ -120,4 +120,6 @@ test.skipIf(isAbsent)("catalog-resolve and catalog-unresolved read the saved lis
   const entries = run("catalog-unresolved.ts", "--json").lines.map((line): { rows: number } => JSON.parse(line));
   expect(entries.length).toBeGreaterThan(10);
   expect(entries.map(({ rows }) => rows)).toEqual(entries.map(({ rows }) => rows).sort((a, b) => b - a));
+  const live = run("catalog-unresolved.ts", "--live", "--json").lines.map((line): string => JSON.parse(line).source);
+  expect(new Set(live)).toContain("livebench");
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readLiveSources } from "../bench/ability/live-sources.ts";
 import { prepareMatrix } from "../shared/catalog/build.ts";
 import { createNearest, type NearId } from "../shared/catalog/nearest-ids.ts";
 import { alignRows } from "./catalog-table.ts";
@@ -8,10 +9,12 @@ import { runMain, UsageError } from "./host/usage-error.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
 
 /**
- * Lists the names of the shipped sources that no rule could place and that a person should look at: those of
- * which an id of the catalogue may be another spelling. The rest are mostly models that are no longer listed. Status 1: the data folder cannot be read; 2: the command line cannot.
+ * Lists the names of the shipped sources, or of all saved ones, that no rule could place and that a person should look
+ * at: those of which an id of the catalogue may be another spelling. The rest are mostly models that are no longer
+ * listed. Status 1: the data folder cannot be read; 2: the command line cannot.
  */
-const USAGE = `Usage: npm run catalog:unresolved [-- --data FOLDER] [--all] [--json]
+const USAGE = `Usage: npm run catalog:unresolved [-- --data FOLDER] [--live] [--all] [--json]
+  --live  names of every source that a refresh asks, against OpenRouter's list; without it, of those that may be shipped
   --all   also names that no id of the catalogue may be another spelling of
   --json  one JSON object a line and nothing else`;
 
@@ -25,6 +28,7 @@ interface Entry {
 }
 
 interface Options {
+  readonly live: boolean;
   readonly all: boolean;
   readonly json: boolean;
 }
@@ -32,7 +36,7 @@ interface Options {
 function readOptions(args: string[]): Options {
   try {
     const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({ args, options: { data: { type: "string" }, all: flag, json: flag } });
+    const { values } = parseArgs({ args, options: { data: { type: "string" }, live: flag, all: flag, json: flag } });
     return values;
   } catch (error) {
     console.error(`Cannot read the command line: ${error instanceof Error ? error.message : error}\n${USAGE}`);
@@ -45,15 +49,16 @@ await runMain(async () => {
   const options = readOptions(args);
   const folder = dataFolderOf(args);
   if (!existsSync(join(folder, "enrich"))) throw new UsageError(`Cannot list names: no saved sources under ${folder}.`);
-  const entries = readEntries(folder);
+  const entries = readEntries(folder, options.live);
   const shown = options.all ? entries : entries.filter(({ nearest }) => nearest.length > 0);
   if (options.json) for (const entry of shown) console.log(JSON.stringify(entry));
   else printTable(shown, entries);
 });
 
 /** Every unresolved name, most rows first. */
-function readEntries(folder: string): readonly Entry[] {
-  const { input } = readCatalogueSources(folder);
+function readEntries(folder: string, isLive: boolean): readonly Entry[] {
+  const shipped = readCatalogueSources(folder).input;
+  const input = isLive ? { ...shipped, ...readLiveSources(folder) } : shipped;
   const { facts, unresolved } = prepareMatrix(input);
   const listed = facts.filter(({ kind }) => kind === "model" || kind === "free");
   const nearest = createNearest(listed.map(({ id, name, releaseDate }) => ({ id, name, released: releaseDate })));

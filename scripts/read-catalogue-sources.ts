@@ -5,7 +5,8 @@ import { toDetail } from "../shared/base/fault.ts";
 import type { Result } from "../shared/base/result.ts";
 import type { AbilityLines } from "../shared/catalog/ability.ts";
 import type { Alias } from "../shared/catalog/aliases.ts";
-import type { BuildInput, CatalogOverride } from "../shared/catalog/build.ts";
+import { type DatedOverride, sortOverrides } from "../shared/catalog/apply-overrides.ts";
+import type { BuildInput } from "../shared/catalog/build.ts";
 import { parseAider } from "../shared/catalog/sources/aider.ts";
 import { type EpochFile, parseEpoch } from "../shared/catalog/sources/epoch.ts";
 import { parseLmarenaHistory } from "../shared/catalog/sources/lmarena-history.ts";
@@ -86,17 +87,18 @@ export function readCatalogueSources(dataFolder: string): {
     { name: MODELS_DEV.name, rows: facts.rows.length, rejected: facts.rejected },
     ...boards.map(({ name, parse }) => ({ name, rows: parse.rows.length, rejected: parse.rejected })),
   ];
+  const newest = [MODELS_DEV, AIDER, LMARENA].map(({ retrieved }) => retrieved).sort();
+  const today = newest.at(-1) ?? "";
+  const { overrides } = readJson<{ overrides: DatedOverride[] }>("shared/data/catalogue-overrides.json");
   const input: BuildInput = {
     facts: facts.rows,
     rows: boards.flatMap(({ parse }) => parse.rows),
     aliases: readJson<{ aliases: Alias[] }>("shared/data/aliases.json").aliases,
     lines: readJson<AbilityLines>("shared/data/ability-lines.json"),
     parameters: readJson<BuildInput["parameters"]>("shared/data/parameters.json"),
-    overrides: readJson<{ overrides: CatalogOverride[] }>("shared/data/catalogue-overrides.json").overrides,
-    generatedAt: `${[MODELS_DEV, AIDER, LMARENA]
-      .map((o) => o.retrieved)
-      .sort()
-      .at(-1)}T00:00:00.000Z`,
+    // By the day of the data, as a refresh does it: an expired correction is none in the shipped catalogue either.
+    overrides: sortOverrides(overrides, { today, facts: facts.rows }).live,
+    generatedAt: `${today}T00:00:00.000Z`,
     attribution: ATTRIBUTION,
     rejected: perSource.flatMap(({ name, rejected }) => rejected.map((r) => ({ ...r, place: `${name}: ${r.place}` }))),
     digest: (body) => createHash("sha256").update(body).digest("hex").slice(0, 12),

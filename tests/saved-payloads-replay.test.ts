@@ -22,7 +22,9 @@ function readDirectly(pattern: RegExp): { models: number; scores: number } {
 }
 
 // The payloads stand beside the repository and are no part of it: where they are absent this is skipped.
-test.skipIf(!hasSavedPayloads(DATA))(
+const isAbsent = !hasSavedPayloads(DATA);
+if (isAbsent) console.log(`saved-payloads-replay.test: skipped, no saved payloads under ${DATA}`);
+test.skipIf(isAbsent)(
   "collectSources() reads from a server that replays the saved payloads what the adapters read from the files",
   { timeout: 120_000 },
   async () => {

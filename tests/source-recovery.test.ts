@@ -144,6 +144,7 @@ test("collectSources() lets no source stop another, be it by a bug", async () =>
     aider: "fresh",
     epoch: "malformed_data",
     models_dev: "malformed_data",
+    hf_open_llm: "off",
   });
   expect(world.bugs).toEqual(["livebench: TypeError"]);
   const secrets = JSON.stringify([collected, [...world.states.values()]]);

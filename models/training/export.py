@@ -23,7 +23,7 @@ from ontology import CATEGORIES_FILE, DEFAULT_DATA, DEFAULT_WORK, HEADS, HERE, M
 from train import add_features
 from transformer_graph import build_graph
 
-NAME, VERSION = "kickoff-1", "1.0.0"
+NAME, VERSION = "kickoff-1", "1.1.0"
 FILES = {"onnx": "model.onnx", "ort": "model.ort", "tokenizer": "tokenizer.json",
          "temperatures": "temperature_scaling.json", "fallback": None, "asides": "asides.json"}
 FALLBACK_FILES = {"onnx": "none", "ort": None, "tokenizer": "../tokenizer.json",
@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--tuned", nargs="+", required=True)
     parser.add_argument("--runtime", type=Path, required=True)
-    parser.add_argument("--share", type=float, default=0.3, help="what the bag weighs beside the graph; chosen on calibration rows")
+    parser.add_argument("--share", type=float, default=0.4, help="what the bag weighs beside the graph; chosen on calibration rows")
     args = parser.parse_args()
     (MODEL_DIR / "fallback").mkdir(parents=True, exist_ok=True)
     vocabulary = load_vocabulary(args.work / "kickoff.model")

@@ -37,9 +37,15 @@ function withoutEmpty(options: object): JsonObject {
 }
 
 /** The id under which the simulator files the database; all workers share one. */
-export function localDatabaseId(configs: WorkerConfigs): string {
-  const databases = configs.router.options.d1Databases;
-  const entry = typeof databases === "object" && databases !== null && "DB" in databases ? databases.DB : undefined;
+export const localDatabaseId = (configs: WorkerConfigs): string =>
+  bindingId(configs.router.options.d1Databases, { name: "DB", what: "env.router no D1 binding DB" });
+
+/** The id under which the simulator files the bucket. */
+export const localBucketId = (configs: WorkerConfigs): string =>
+  bindingId(configs.enricher.options.r2Buckets, { name: "BLOBS", what: "env.enricher no R2 binding BLOBS" });
+
+function bindingId(bindings: unknown, { name, what }: { readonly name: string; readonly what: string }): string {
+  const entry = new Map(Object.entries(Object(bindings))).get(name);
   if (typeof entry === "object" && entry !== null && "id" in entry && typeof entry.id === "string") return entry.id;
-  throw new Error("wrangler.toml gives env.router no D1 binding DB");
+  throw new Error(`wrangler.toml gives ${what}`);
 }

@@ -52,4 +52,9 @@ describe("the table of categories", () => {
       expect(Object.keys(mixes[category].domains)[0]).toBe(domain);
     }
   });
+
+  it("takes fixes for coding, design for creative and exploration for reasoning", () => {
+    const { byTaskType } = PARAMETERS.categories;
+    expect([byTaskType.bugfix, byTaskType.design, byTaskType.exploration]).toEqual(["coding", "creative", "reasoning"]);
+  });
 });

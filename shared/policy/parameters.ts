@@ -119,9 +119,10 @@ function toDomains(): Readonly<Record<TaskType, Domain>> {
   return Object.fromEntries(entries) as Record<TaskType, Domain>;
 }
 
-function toCategories(): Parameters["categories"] {
-  const { mixes, byTaskType } = parametersJson.categories;
-  const categoryOf = (taskType: TaskType): Category => toWord(CATEGORY_LABELS, byTaskType[taskType]);
+/** task type -> domain -> category, each step told once. */
+function toCategories(domains: Parameters["domains"]): Parameters["categories"] {
+  const { mixes, byDomain } = parametersJson.categories;
+  const categoryOf = (taskType: TaskType): Category => toWord(CATEGORY_LABELS, byDomain[domains[taskType]]);
   const entries = TASK_TYPE_LABELS.map((taskType) => [taskType, categoryOf(taskType)] as const);
   // Every label of the closed list is a key, so the record is total.
   return { mixes, byTaskType: Object.fromEntries(entries) as Record<TaskType, Category> };
@@ -165,7 +166,7 @@ export const PARAMETERS: Parameters = {
   },
   longContextTokens: parametersJson.longContextTokens.value,
   domains: toDomains(),
-  categories: toCategories(),
+  categories: toCategories(toDomains()),
   thrift: parametersJson.thrift,
   contextTags: { ...parametersJson.contextTags, domains: toTagDomains() },
   extrapolatedSdFactor: parametersJson.extrapolatedSdFactor.value,

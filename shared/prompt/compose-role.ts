@@ -7,14 +7,17 @@ const RULE_LINES_MAX = 6;
 const ALWAYS_WITH_PERSONA = "concise";
 
 /** Which blocks are wanted, by id. */
-export interface RoleRequest {
-  readonly task: string;
-  readonly persona?: string | null;
-  readonly stack?: readonly string[];
-  readonly domain?: string | null;
-  readonly format?: string | null;
+export interface RoleBlockIds {
+  readonly persona?: string | null | undefined;
+  readonly stack?: readonly string[] | undefined;
+  readonly domain?: string | null | undefined;
+  readonly format?: string | null | undefined;
   /** Given, even empty, they replace those that the persona brings along. */
-  readonly guardrails?: readonly string[] | null;
+  readonly guardrails?: readonly string[] | null | undefined;
+}
+
+export interface RoleRequest extends RoleBlockIds {
+  readonly task: string;
 }
 
 /** The blocks that were found, and the prompt made of them. Without any the prompt is the task itself. */
@@ -79,7 +82,7 @@ function toStackBody(ids: readonly string[]): string {
 }
 
 /** Asked for, or else what the persona brings along. */
-function toGuardrailIds(request: RoleRequest, personaId: string | undefined): readonly string[] {
+function toGuardrailIds(request: RoleBlockIds, personaId: string | undefined): readonly string[] {
   if (request.guardrails !== undefined && request.guardrails !== null) return request.guardrails;
   const persona = personaId === undefined ? undefined : ROLE_BLOCKS.personas.get(personaId);
   return persona === undefined ? [] : [...persona.guardrails, ALWAYS_WITH_PERSONA];
@@ -87,11 +90,8 @@ function toGuardrailIds(request: RoleRequest, personaId: string | undefined): re
 
 const countWords = (text: string): number => text.split(/\s+/).filter((word) => word !== "").length;
 
-/**
- * One prompt of role, stack, domain, output, rules and style, in this order, and the task below a rule. The task's text
- * is not touched. An unknown id is a warning, never a role.
- */
-export function composeRole(request: RoleRequest): ComposedRole {
+/** The blocks of a request as they were found, and the text of the role alone. */
+function toRole(request: RoleBlockIds) {
   const persona = lookUp("personas", [request.persona]);
   const stack = lookUp("stack", request.stack ?? []);
   const domain = lookUp("domains", [request.domain]);
@@ -110,10 +110,26 @@ export function composeRole(request: RoleRequest): ComposedRole {
     ...section("Rules", bullets(inTurn(linesOf(rules, guardrails.known), RULE_LINES_MAX))),
     ...section("Style", block?.style ?? ""),
   ];
-  const fullPrompt = hasRole ? `${sections.join("\n\n")}\n\n---\n\n# Task\n${request.task}` : request.task;
+  return { persona, stack, domain, format, guardrails, block, text: hasRole ? sections.join("\n\n") : "" };
+}
+
+/** The role alone, to stand apart from the task; empty without a known block. */
+export function toRoleText(request: RoleBlockIds): { readonly text: string; readonly warnings: readonly string[] } {
+  const { persona, stack, domain, format, guardrails, text } = toRole(request);
+  return { text, warnings: [persona, stack, domain, format, guardrails].flatMap(({ warnings }) => warnings) };
+}
+
+/**
+ * One prompt of role, stack, domain, output, rules and style, in this order, and the task below a rule. The task's text
+ * is not touched. An unknown id is a warning, never a role.
+ */
+export function composeRole(request: RoleRequest): ComposedRole {
+  const { persona, stack, domain, format, guardrails, block, text } = toRole(request);
+  const hasRole = text !== "";
+  const fullPrompt = hasRole ? `${text}\n\n---\n\n# Task\n${request.task}` : request.task;
   return {
     hasRole,
-    persona: personaId ?? null,
+    persona: persona.known[0] ?? null,
     personaTitle: block?.title ?? null,
     stack: stack.known,
     domain: domain.known[0] ?? null,
@@ -121,6 +137,6 @@ export function composeRole(request: RoleRequest): ComposedRole {
     guardrails: guardrails.known,
     wordCount: countWords(fullPrompt),
     fullPrompt,
-    warnings: found.flatMap(({ warnings }) => warnings),
+    warnings: [persona, stack, domain, format, guardrails].flatMap(({ warnings }) => warnings),
   };
 }

@@ -6,6 +6,7 @@ import { phaseOf, phaseOfThing } from "./phase.ts";
 import { type Piece, type ProseState, readProse } from "./read-prose.ts";
 import { splitSections } from "./sections.ts";
 import { type Segment, toSegment } from "./segment.ts";
+import { toSentences } from "./sentences.ts";
 import { type BlockList, isFaultReport, isRuleItem, isWorkList, readCriteria, toLists } from "./work-lists.ts";
 import type { Phase } from "./work-words.ts";
 
@@ -14,6 +15,7 @@ export const PARTS_MAX = 20;
 const CRITERIA_MIN = 3;
 /** Prose from here on describes; tried on 6,942 prompts that each ask for one thing. */
 const LONG_CHARS = 400;
+const INSTRUCTIONS_SHARE = 0.7;
 
 export interface TaskPart {
   /** The part's own words, as they stood; a shared object is said again. */
@@ -49,11 +51,19 @@ const toProseSegment = ({ kind, start, end, follows, phase, object }: Piece): Se
   return toSegment(KINDS[kind], { start, end }, { follows, phase, object });
 };
 
+/** Whether the prose of a text is a long description with instructions in passing, and not a row of instructions. */
+function describes(masked: string, blocks: readonly Block[]): boolean {
+  const prose = blocks.filter(({ kind }) => kind === "paragraph");
+  if (prose.reduce((sum, { start, end }) => sum + end - start, 0) <= LONG_CHARS) return false;
+  const sentences = prose.flatMap((block) => toSentences(masked, block));
+  const instructions = sentences.filter((sentence) => readInstruction(masked, sentence) !== null);
+  return instructions.length < INSTRUCTIONS_SHARE * sentences.length;
+}
+
 /** Prose, with lists and headings going on with what stands before them. */
 function splitProse(masked: string, blocks: readonly Block[]): readonly Segment[] {
   const segments: Segment[] = [];
-  const chars = blocks.reduce((sum, { kind, start, end }) => sum + (kind === "paragraph" ? end - start : 0), 0);
-  let state: ProseState = { last: null, isLong: chars > LONG_CHARS, isFirst: true };
+  let state: ProseState = { last: null, isLong: describes(masked, blocks), isFirst: true };
   for (const block of blocks) {
     if (block.kind === "paragraph") {
       const read = readProse(masked, block, { ...state, isFirst: block.afterBlank });

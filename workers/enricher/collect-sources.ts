@@ -15,7 +15,10 @@ export interface CollectDeps extends TryFreshDeps {
 /** What one source gave this time. */
 export interface CollectedSource {
   readonly source: string;
-  /** fresh: asked and answered. stale: failed, rows of the last good bodies. failed: nothing in hand. off: not asked. */
+  /**
+   * fresh: asked and answered. stale: failed, rows of the last good bodies. failed: nothing in hand. off: not asked; it has
+   * rows only where somebody imported them.
+   */
   readonly state: "fresh" | "stale" | "failed" | "off";
   readonly release: string;
   readonly rows: SourceRows;
@@ -58,9 +61,16 @@ export async function collectSources(
 async function collectOne(plan: SourcePlan, state: SourceState | null, deps: CollectDeps): Promise<CollectedSource> {
   const { source, release } = plan;
   const blank = { source, release, rows: NO_ROWS, rejected: [], ageMs: null, fault: null, off: null };
-  if (plan.off !== null) return { ...blank, state: "off", off: plan.off };
   const atMs = deps.nowMs();
   const guard = { source, reportBug: deps.reportBug };
+  if (plan.off !== null) {
+    const off = { ...blank, state: "off", off: plan.off } as const;
+    if (plan.isImported !== true) return off;
+    const kept = await guarded(guard, () => readLastGood({ plan, state }, deps));
+    if (!kept.ok) return { ...off, state: "failed", fault: kept.fault };
+    if (kept.value === null) return off;
+    return { ...off, ...kept.value.reading, release: kept.value.release, ageMs: atMs - kept.value.goodAtMs };
+  }
   const tried = await guarded(guard, () => tryFresh({ plan, state, atMs }, deps));
   if (tried.ok) return { ...blank, ...tried.value, state: "fresh", ageMs: 0 };
   const { fault } = tried;

@@ -1,4 +1,3 @@
-import { toDetail } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { SeenRow } from "../../shared/catalog/carry-rows.ts";
 import { sha256Hex } from "../platform/crypto.ts";
@@ -26,17 +25,18 @@ export async function saveRows(rows: readonly SeenRow[], deps: KeptRowsDeps): Pr
 
 /**
  * The rows a snapshot was made from; none for the shipped one. Rows that are gone or changed cost what they would have
- * carried over and nothing else: that is logged, and the guards see to the rest.
+ * carried over and nothing else: that is logged, and the guards see to the rest. Fault: unavailable, where storage cannot
+ * be asked: rows that are only out of reach today would be lost with the snapshot that is made without them.
  */
-export async function readRows(name: RowsName, deps: KeptRowsDeps): Promise<readonly SeenRow[]> {
-  if (name.rowsSha256 === null) return [];
+export async function readRows(name: RowsName, deps: KeptRowsDeps): Promise<Result<readonly SeenRow[]>> {
+  if (name.rowsSha256 === null) return ok([]);
   const stored = await deps.readObject(rowsKey(name.rowsSha256), name.rowsBytes);
+  if (!stored.ok && stored.fault.kind === "unavailable") return stored;
   const bytes = stored.ok && stored.value !== null ? new Uint8Array(stored.value) : null;
   if (bytes !== null && (await sha256Hex(bytes)) === name.rowsSha256) {
     // By its digest it is the text that saveRows() wrote.
-    return JSON.parse(new TextDecoder().decode(bytes)) as readonly SeenRow[];
+    return ok(JSON.parse(new TextDecoder().decode(bytes)) as readonly SeenRow[]);
   }
-  const detail = stored.ok ? "gone or changed" : toDetail(stored.fault);
-  log({ level: "error", event: "kept_rows_lost", detail });
-  return [];
+  log({ level: "error", event: "kept_rows_lost", detail: bytes === null ? "gone or too long" : "changed" });
+  return ok([]);
 }

@@ -1,4 +1,4 @@
-import { ok, type Result } from "../../shared/base/result.ts";
+import { ok } from "../../shared/base/result.ts";
 import { parseArtificialAnalysis } from "../../shared/catalog/sources/artificial-analysis.ts";
 import { nextDatasetOffset } from "../../shared/catalog/sources/dataset-page.ts";
 import { keepOne } from "../../shared/catalog/sources/keep-one.ts";
@@ -6,10 +6,10 @@ import { arenaBenchmark, parseLmarenaRows } from "../../shared/catalog/sources/l
 import { mergePages } from "../../shared/catalog/sources/merge-pages.ts";
 import { nextPageUrl } from "../../shared/catalog/sources/next-page-url.ts";
 import { parseOpenRouter } from "../../shared/catalog/sources/openrouter.ts";
-import type { SourceOrigin } from "../../shared/catalog/sources/source.ts";
+import { parseEachPage } from "./parse-each-page.ts";
 import { offWithout, PLAIN, toScores } from "./plain-plan.ts";
 import type { SourceConfig } from "./source-config.ts";
-import { NO_ROWS, refuseSource, type SourcePage, type SourcePlan } from "./source-plan.ts";
+import { NO_ROWS, refuseSource, type SourcePlan } from "./source-plan.ts";
 
 /** An address with query parameters set; as it stands where it is none, for egress to refuse. */
 function withQuery(url: string, query: Readonly<Record<string, string>>): string {
@@ -17,21 +17,6 @@ function withQuery(url: string, query: Readonly<Record<string, string>>): string
   const address = new URL(url);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
   return address.href;
-}
-
-/** Every page through its parser; the first fault ends it. */
-function parseEach<T>(
-  pages: readonly SourcePage[],
-  origin: SourceOrigin,
-  parse: (text: string, origin: SourceOrigin) => Result<T>,
-): Result<readonly T[]> {
-  const values: T[] = [];
-  for (const [i, { text }] of pages.entries()) {
-    const value = parse(text, pages.length === 1 ? origin : { ...origin, name: `${origin.name} page ${i + 1}` });
-    if (!value.ok) return value;
-    values.push(value.value);
-  }
-  return ok(values);
 }
 
 export const openRouterPlan = ({ openRouterUrl }: SourceConfig): SourcePlan => ({
@@ -45,7 +30,7 @@ export const openRouterPlan = ({ openRouterUrl }: SourceConfig): SourcePlan => (
     return page.ok ? nextPageUrl(page.value.next, { currentUrl: url, origin }) : page;
   },
   parse: (pages, origin) => {
-    const parses = parseEach(pages, origin, parseOpenRouter);
+    const parses = parseEachPage(pages, origin, parseOpenRouter);
     if (!parses.ok) return parses;
     const found = parses.value.flatMap(({ rows }, i) => rows.map((row) => ({ place: `page ${i + 1} ${row.id}`, row })));
     const reason = "stands on another page too";
@@ -72,7 +57,7 @@ export const artificialAnalysisPlan = (config: SourceConfig): SourcePlan => ({
     return ok(nextPage === null ? null : withQuery(url, { page: String(nextPage) }));
   },
   parse: (pages, origin) => {
-    const parses = parseEach(pages, origin, parseArtificialAnalysis);
+    const parses = parseEachPage(pages, origin, parseArtificialAnalysis);
     if (!parses.ok) return parses;
     const merged = mergePages(parses.value);
     const speeds = parses.value.flatMap((parse) => parse.speeds);
@@ -122,7 +107,7 @@ function lmarenaPlan({ lmarenaUrl }: SourceConfig, config: string, category: str
       return ok(offset === null ? null : withQuery(url, { offset: String(offset) }));
     },
     parse: (pages, origin) => {
-      const parses = parseEach(pages, origin, (text, from) => parseLmarenaRows(text, from, board));
+      const parses = parseEachPage(pages, origin, (text, from) => parseLmarenaRows(text, from, board));
       return parses.ok ? toScores(ok(mergePages(parses.value))) : parses;
     },
   };

@@ -232,6 +232,16 @@ describe("runRefreshes()", () => {
     expect([done?.outcome, done?.report?.carriedCount]).toEqual(["held_back", 0]);
     expect(done?.detail).toContain("models with an ability in coding fell");
   });
+
+  test("fails, and makes no catalogue without them, when the rows of the snapshot are out of reach for now", async () => {
+    await run(serve({}));
+    const version = await served();
+    const outage = { kind: "unavailable", what: "object storage", detail: "down" } as const;
+    const cut = deps(serve({ rated: 190 }), { readObject: async () => fail(outage) });
+    expect(faultOf(await runRefreshes({ isScheduled: true }, cut))).toEqual(outage);
+    expect([await served(), unwrap(await readLastRefresh(db))?.outcome]).toEqual([version, "failed"]);
+    expect((await run(serve({ rated: 190 }))).report?.carriedCount).toBe(20);
+  });
 });
 
 test("the scheduled handler asks for itself, the pick-up cron does not", async () => {

@@ -32,7 +32,8 @@ export async function refresh(deps: RefreshDeps): Promise<Result<CatalogRefresh>
   if (gap !== null) return endRefresh({ ...ending, outcome: "unreachable", detail: gap }, deps);
 
   const earlier = await readRows(served.value.report, deps);
-  const gathered = gatherInputs(collected.value, { earlier, today: generatedAt.slice(0, 10) });
+  if (!earlier.ok) return earlier;
+  const gathered = gatherInputs(collected.value, { earlier: earlier.value, today: generatedAt.slice(0, 10) });
   const built = await buildSnapshot(gathered, generatedAt);
   if (hasSameContent(built.catalog, served.value.catalog)) {
     return endRefresh({ ...ending, gathered, built, outcome: "unchanged" }, deps);

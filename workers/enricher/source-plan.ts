@@ -51,6 +51,8 @@ export interface SourcePlan {
   readonly limits: SourceLimits;
   /** Why it is not asked at all; null = it is. */
   readonly off: string | null;
+  /** Bodies come by an import of hand alone: it is never asked, and what was imported is read. */
+  readonly isImported?: true;
   /** A body as the texts in it. */
   readonly unpack: (body: Body, limitBytes: number) => Promise<Result<readonly SourcePage[]>>;
   /** Address of the page after this one, null after the last. */

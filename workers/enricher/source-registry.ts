@@ -4,6 +4,7 @@ import { type EpochFile, parseEpoch } from "../../shared/catalog/sources/epoch.t
 import { livebenchFiles, parseLivebench } from "../../shared/catalog/sources/livebench.ts";
 import { parseModelsDev } from "../../shared/catalog/sources/models-dev.ts";
 import type { BenchmarkRow, Reject, SourceParse } from "../../shared/catalog/sources/source.ts";
+import { hfOpenLlmPlan } from "./hf-open-llm-plan.ts";
 import { artificialAnalysisPlan, lmarenaPlans, openRouterPlan } from "./paged-sources.ts";
 import { offWithout, PLAIN, toScores } from "./plain-plan.ts";
 import type { SourceConfig } from "./source-config.ts";
@@ -19,6 +20,7 @@ export const toSourcePlans = (config: SourceConfig): readonly SourcePlan[] => [
   aiderPlan(config),
   epochPlan(config),
   modelsDevPlan(config),
+  hfOpenLlmPlan(),
 ];
 
 function livebenchPlan({ livebenchUrl, livebenchRelease }: SourceConfig): SourcePlan {

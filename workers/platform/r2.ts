@@ -19,7 +19,7 @@ export async function readBlob(
 }
 
 /** What keeping needs of a bucket. */
-interface BlobTarget {
+export interface BlobTarget {
   readonly head: (key: string) => Promise<unknown>;
   readonly put: (key: string, bytes: Uint8Array<ArrayBuffer>) => Promise<unknown>;
 }

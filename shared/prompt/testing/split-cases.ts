@@ -148,6 +148,10 @@ export const SPLITTING: readonly SplitCase[] = [
     ["Add OAuth login.", "add a settings"],
   ],
   ["1) Build the API 2) Write the client 3) Deploy both", ["Build the API", "Write the client", "Deploy both"]],
+  [
+    "Design the database schema for the booking service, with one table for guests and one for rooms, and constraints that make double bookings impossible. Implement the REST API on top of it, with cursor pagination, validation of every field and useful errors. Write integration tests that cover concurrent bookings of the same room. Build the calendar page in React, with keyboard support and a loading state. Deploy everything to the staging cluster and send the address to the team.",
+    ["Design", "Implement", "Write integration", "Build the calendar", "Deploy everything"],
+  ],
 ];
 
 export const WHOLE: readonly SplitCase[] = [

@@ -1,3 +1,4 @@
+import asidesJson from "../../../models/kickoff-1/asides.json";
 import fallbackBytes from "../../../models/kickoff-1/fallback/fallback.bin";
 import fallbackConfigJson from "../../../models/kickoff-1/fallback/model_config.json";
 import fallbackTemperaturesJson from "../../../models/kickoff-1/fallback/temperature_scaling.json";
@@ -14,9 +15,14 @@ import { parseFolder, statedSha256, warmUp } from "./model-folder.ts";
 import { createSession } from "./ort-session.ts";
 import { checkSignature } from "./run-graph.ts";
 
-/** The fallback reads other features and was calibrated on its own; it shares the vocabulary alone. */
+/** The fallback reads other features and was calibrated on its own; it shares the vocabulary and the filter of asides alone. */
 function loadBagModel(): Result<BagModel> {
-  const json = { tokenizer: tokenizerJson, config: fallbackConfigJson, temperatures: fallbackTemperaturesJson };
+  const json = {
+    tokenizer: tokenizerJson,
+    config: fallbackConfigJson,
+    temperatures: fallbackTemperaturesJson,
+    asides: asidesJson,
+  };
   const text = parseFolder(json);
   if (!text.ok) return text;
   return toBagModel(text.value, { bytes: fallbackBytes, sha256: statedSha256(text.value.config, "fallback") });
@@ -45,7 +51,7 @@ async function orFault<T>(load: () => Result<T> | Promise<Result<T>>): Promise<R
 
 /** Runs at start-up, so that no request pays for it. */
 async function loadBundledModel(): Promise<BundledModel> {
-  const json = { tokenizer: tokenizerJson, config: configJson, temperatures: temperaturesJson };
+  const json = { tokenizer: tokenizerJson, config: configJson, temperatures: temperaturesJson, asides: asidesJson };
   const text = await orFault(() => parseFolder(json));
   const graphModel = text.ok ? await orFault(() => loadGraphModel(text.value)) : text;
   return { graphModel, bagModel: await orFault(loadBagModel) };
