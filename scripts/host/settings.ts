@@ -15,11 +15,25 @@ export interface HostSettings {
   readonly rateLimitPerMinute: number;
   /** Variables of the benchmark sources that are set, also empty ones: an empty address turns its source off. */
   readonly sources: Readonly<Record<string, string>>;
+  /** Variables of runs that are set: secrets, endpoints, keys and limits. */
+  readonly runs: Readonly<Record<string, string>>;
 }
+
+/** What the router and the executor read of runs; MASTER_SECRET is made and kept where it is not set. */
+const RUN_VARIABLES: readonly string[] = [
+  "MASTER_SECRET",
+  "PROVIDER_ENDPOINTS",
+  "PROVIDER_KEYS",
+  "CALLBACK_HOSTS",
+  "ALLOW_LOOPBACK_HTTP",
+  "RUNS_PER_TENANT",
+  "STEPS_PER_TENANT",
+  "STALE_AFTER_MS",
+];
 
 /**
  * Reads HOST (127.0.0.1), PORT (8787; 0 takes a free one), STATE_DIR (.state), MODEL_SOURCE (bundled) and
- * RATE_LIMIT_PER_MINUTE (200, or "off"), and the variables of the sources. Throws a UsageError that names the variable, its value and what is wanted.
+ * RATE_LIMIT_PER_MINUTE (200, or "off"), the variables of the sources and those of runs. Throws a UsageError that names the variable, its value and what is wanted.
  */
 export function readHostSettings(env: Readonly<Record<string, string | undefined>>): HostSettings {
   const host = env.HOST || "127.0.0.1";
@@ -34,6 +48,7 @@ export function readHostSettings(env: Readonly<Record<string, string | undefined
     modelSource: env.MODEL_SOURCE || "bundled",
     rateLimitPerMinute: readRateLimit(env),
     sources: Object.fromEntries(SOURCE_VARIABLES.map((name) => [name, env[name]] as const).filter(isSet)),
+    runs: Object.fromEntries(RUN_VARIABLES.map((name) => [name, env[name]] as const).filter(isSet)),
   };
 }
 

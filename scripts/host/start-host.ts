@@ -9,6 +9,7 @@ import { guardChildren } from "./guard-children.ts";
 import { acquireHostLock, type HostLock } from "./host-lock.ts";
 import { answerKeyCommand } from "./key-commands.ts";
 import { persistencePath, QUIET, withLocalDatabase } from "./local-database.ts";
+import { ensureMasterSecret } from "./master-secret.ts";
 import { applyMigrations } from "./migrate.ts";
 import { DIST_DIR, ENVIRONMENTS, MIGRATIONS_DIR } from "./paths.ts";
 import type { HostSettings } from "./settings.ts";
@@ -67,6 +68,9 @@ async function serve(parts: Parts): Promise<RunningHost> {
     const db = await simulator.getD1Database("DB", parts.configs.router.name);
     await loadCatalogue(simulator, { worker: parts.configs.enricher, db });
     parts.lock.onMessage((message) => answerKeyCommand(db, message));
+    // What an earlier host left undone is taken up at once; a failure has its own log line and a minute later another try.
+    for (const cron of parts.configs.executor.crons)
+      await runCron(simulator, { worker: parts.configs.executor, cron }).catch(() => undefined);
   } catch (error) {
     await simulator.dispose();
     throw error;
@@ -91,8 +95,8 @@ function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParam
   const workers = ENVIRONMENTS.map((environment) => {
     const modules = readWorkerModules(join(DIST_DIR, environment));
     const worker = { ...configs[environment].options, name: configs[environment].name, modules };
-    if (environment === "router") return withRouterSettings(worker, { options, port });
-    return environment === "enricher" ? withSources(worker, settings) : worker;
+    if (environment === "router") return withRouterSettings(withRuns(worker, settings), { options, port });
+    return environment === "enricher" ? withSources(worker, settings) : withRuns(worker, settings);
   });
   const converted = convertV4MiniflareOptions({
     ...QUIET,
@@ -106,6 +110,21 @@ function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParam
 const withSources = <T extends Readonly<Record<string, unknown>>>(worker: T, { sources }: HostSettings) => ({
   ...worker,
   bindings: { ...Object(worker.bindings), ...sources },
+});
+
+/** The local queue lives in memory: after a restart every message is lost, and nobody has to wait a minute for that. */
+const LOCAL_STALE_MS = "5000";
+
+/** A host on this machine may call providers on this machine; one that others reach has to be told so. */
+const withRuns = <T extends Readonly<Record<string, unknown>>>(worker: T, settings: HostSettings) => ({
+  ...worker,
+  bindings: {
+    ...Object(worker.bindings),
+    MASTER_SECRET: settings.runs.MASTER_SECRET ?? ensureMasterSecret(settings.stateDir),
+    ...(settings.isLoopback ? { ALLOW_LOOPBACK_HTTP: "on" } : {}),
+    STALE_AFTER_MS: LOCAL_STALE_MS,
+    ...settings.runs,
+  },
 });
 
 /** The public socket belongs to the router alone: the simulator's own entry, with its debugging routes, stays on a random loopback port. */

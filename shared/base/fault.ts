@@ -31,6 +31,8 @@ export type Fault =
   | { readonly kind: "not_found"; readonly what: string; readonly id: string }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly kind: "conflict"; readonly message: string }
+  /** An Idempotency-Key that was used with another body. */
+  | { readonly kind: "key_reused"; readonly message: string }
   | { readonly kind: "host_not_allowed" }
   | {
       readonly kind: "no_candidates";
@@ -64,6 +66,7 @@ export function isRetryable(fault: Fault): boolean {
     case "not_found":
     case "method_not_allowed":
     case "conflict":
+    case "key_reused":
     case "host_not_allowed":
     case "no_candidates":
     case "no_model":

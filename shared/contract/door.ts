@@ -5,7 +5,7 @@ export type Scope = (typeof SCOPES)[number];
 
 /** One row of the URL surface. `auth` is explicit on every row: a scope, or `public`. `body` says what is read. */
 export interface Door {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly auth: Scope | "public";
   readonly body: "none" | "json" | "optional-json";
@@ -15,6 +15,10 @@ export interface Door {
   readonly response?: z.ZodType;
   /** True where a key that was found a moment ago is not looked up again: only doors that read what any key may read. */
   readonly isQuick?: boolean;
+  /** Of a successful answer; 200 where it is not said. */
+  readonly status?: 202;
+  /** Request headers that the door reads beside the common ones. */
+  readonly headers?: readonly string[];
   /** True where the answer is not wrapped in `{data, meta?}`. */
   readonly bare?: boolean;
 }

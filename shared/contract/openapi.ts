@@ -51,18 +51,21 @@ function queryParameters(query: z.ZodType | undefined): JsonObject[] {
   }));
 }
 
+const headerParameters = (names: readonly string[] = []): JsonObject[] =>
+  names.map((name) => ({ name, in: "header", required: false, schema: { type: "string" } }));
+
 function toOperation(door: Door): JsonObject {
   const data = door.response === undefined ? {} : toSchema(door.response, "output");
   const envelope = door.bare ? data : { type: "object", required: ["data"], properties: { data, meta: {} } };
   return {
     summary: door.summary,
     ...(door.auth === "public" ? { security: [] } : { "x-scope": door.auth }),
-    parameters: [...pathParameters(door.path), ...queryParameters(door.query)],
+    parameters: [...pathParameters(door.path), ...queryParameters(door.query), ...headerParameters(door.headers)],
     ...(door.request === undefined
       ? {}
       : { requestBody: { required: door.body === "json", ...json(toSchema(door.request, "input")) } }),
     responses: {
-      "200": { description: "Done", ...json(envelope) },
+      [String(door.status ?? 200)]: { description: "Done", ...json(envelope) },
       default: { description: "Anything else", ...json({ $ref: "#/components/schemas/Error" }) },
     },
   };

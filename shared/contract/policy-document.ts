@@ -1,9 +1,25 @@
 import * as z from "zod";
-import { BANDS, DRIVERS, POLICY_LIMITS, type Policy, PRESETS } from "../policy/policy.ts";
+import {
+  BANDS,
+  DRIVERS,
+  POLICY_LIMITS,
+  type Policy,
+  PRESETS,
+  RETENTION_DAYS,
+  type RunPolicy,
+} from "../policy/policy.ts";
 import { TASK_TYPE_LABELS } from "../task/labels.ts";
 import { modelPatternField, providerField, queryNumber, toMicroUsd, toUsd, usdField } from "./fields.ts";
 
-const { patternsMax, providersMax, valueMaxMicroUsd, usdPerMinuteMax, decisionTtlMaxS, driverBonusMax } = POLICY_LIMITS;
+const {
+  patternsMax,
+  providersMax,
+  valueMaxMicroUsd,
+  usdPerMinuteMax,
+  decisionTtlMaxS,
+  driverBonusMax,
+  retentionDaysMax,
+} = POLICY_LIMITS;
 
 const taskTypeField = z.enum(TASK_TYPE_LABELS);
 const patternsField = z.array(modelPatternField).max(patternsMax);
@@ -13,6 +29,8 @@ const shareField = z.number().min(0).max(1);
 const bonusField = z.number().min(0).max(driverBonusMax);
 const driverPreferenceField = z.partialRecord(taskTypeField, z.partialRecord(z.enum(DRIVERS), bonusField));
 const usdPerMinuteField = z.number().min(0).max(usdPerMinuteMax);
+const capField = z.int().min(0).max(valueMaxMicroUsd).nullable();
+const retentionField = z.int().min(0).max(retentionDaysMax);
 const ttlField = z.int().min(0).max(decisionTtlMaxS);
 
 /** A policy as it is stored and as the shipped default is written: the domain value, every field filled. */
@@ -33,8 +51,54 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   }),
   storePromptText: z.boolean(),
   shareOutcomes: z.boolean().exactOptional(),
+  runs: z
+    .strictObject({
+      capMicroUsd: capField,
+      keyCapMicroUsd: capField,
+      dayCapMicroUsd: capField,
+      retentionDays: retentionField,
+    })
+    .exactOptional(),
   decisionTtlS: ttlField,
 });
+
+/** What runs may spend: of one run where it does not say, of a key in all, of the tenant in a day (UTC); null = the shipped cap, none, none. */
+const runPolicySchema = z.strictObject({
+  max_usd: usdField.nullable(),
+  key_max_usd: usdField.nullable(),
+  day_max_usd: usdField.nullable(),
+  retention_days: retentionField,
+});
+type RunPolicyBody = z.output<typeof runPolicySchema>;
+const NO_RUN_POLICY: RunPolicyBody = {
+  max_usd: null,
+  key_max_usd: null,
+  day_max_usd: null,
+  retention_days: RETENTION_DAYS,
+};
+
+const toCap = (usd: number | null): number | null => (usd === null ? null : toMicroUsd(usd));
+const toCapUsd = (microUsd: number | null): number | null => (microUsd === null ? null : toUsd(microUsd));
+
+const toRunPolicy = (body: RunPolicyBody): RunPolicy => ({
+  capMicroUsd: toCap(body.max_usd),
+  keyCapMicroUsd: toCap(body.key_max_usd),
+  dayCapMicroUsd: toCap(body.day_max_usd),
+  retentionDays: body.retention_days,
+});
+
+const toRunPolicyBody = (policy: RunPolicy): RunPolicyBody => ({
+  max_usd: toCapUsd(policy.capMicroUsd),
+  key_max_usd: toCapUsd(policy.keyCapMicroUsd),
+  day_max_usd: toCapUsd(policy.dayCapMicroUsd),
+  retention_days: policy.retentionDays,
+});
+
+const isPlain = (body: RunPolicyBody): boolean =>
+  body.max_usd === null &&
+  body.key_max_usd === null &&
+  body.day_max_usd === null &&
+  body.retention_days === RETENTION_DAYS;
 
 /** A tenant's policy as GET and PUT /api/policy show it. PUT takes the whole document. */
 export const policyDocumentSchema = z
@@ -55,6 +119,7 @@ export const policyDocumentSchema = z
     }),
     store_prompt_text: z.boolean(),
     share_outcomes: z.boolean().default(false),
+    runs: runPolicySchema.default(NO_RUN_POLICY),
     decision_ttl_s: ttlField,
   })
   .meta({ id: "Policy" });
@@ -78,6 +143,7 @@ export const toPolicy = (body: PolicyDocument): Policy => ({
   usdPerMinute: { default: body.usd_per_minute.default, byTaskType: body.usd_per_minute.by_task_type },
   storePromptText: body.store_prompt_text,
   ...(body.share_outcomes ? { shareOutcomes: true } : {}),
+  ...(isPlain(body.runs) ? {} : { runs: toRunPolicy(body.runs) }),
   decisionTtlS: body.decision_ttl_s,
 });
 
@@ -99,6 +165,7 @@ export const toPolicyDocument = (policy: Policy): PolicyDocument => ({
   usd_per_minute: { default: policy.usdPerMinute.default, by_task_type: policy.usdPerMinute.byTaskType },
   store_prompt_text: policy.storePromptText,
   share_outcomes: policy.shareOutcomes ?? false,
+  runs: policy.runs === undefined ? NO_RUN_POLICY : toRunPolicyBody(policy.runs),
   decision_ttl_s: policy.decisionTtlS,
 });
 

@@ -15,7 +15,7 @@ import {
   usdField,
 } from "./fields.ts";
 
-const constraintsSchema = z.strictObject({
+export const constraintsSchema = z.strictObject({
   allow: z.array(modelPatternField).max(50).optional(),
   exclude: z.array(modelPatternField).max(50).optional(),
   min_context: z.int().min(1).max(100_000_000).optional(),
@@ -23,7 +23,8 @@ const constraintsSchema = z.strictObject({
   provider: providerField.optional(),
 });
 
-const contextSchema = z.strictObject({
+/** What the task is about, beside its text. */
+export const contextSchema = z.strictObject({
   files: z.array(z.string()).max(500).optional(),
   stack: z.array(z.string()).max(100).optional(),
   needs: z.array(needField).max(10).optional(),

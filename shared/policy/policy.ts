@@ -24,6 +24,17 @@ export type RunMode = (typeof RUN_MODES)[number];
 export const NEEDS = ["vision", "tools", "json", "reasoning", "long-context"] as const;
 export type Need = (typeof NEEDS)[number];
 
+/** Caps in integer micro-dollars; null = the shipped cap of a run, and none of the other kinds. */
+export interface RunPolicy {
+  readonly capMicroUsd: number | null;
+  /** Of everything that one key ever runs. */
+  readonly keyCapMicroUsd: number | null;
+  /** Of everything that the tenant runs on one day (UTC). */
+  readonly dayCapMicroUsd: number | null;
+  /** How long results, artifacts and evidence are kept after a run's end. */
+  readonly retentionDays: number;
+}
+
 /** A tenant's versioned configuration; every field is filled (the default policy is data/default-policy.json). */
 export interface Policy {
   readonly preset: Preset;
@@ -52,9 +63,14 @@ export interface Policy {
   readonly storePromptText: boolean;
   /** Whether ratings and outcomes also go to the community. Absent = no: policies saved before it was asked keep their digest. */
   readonly shareOutcomes?: boolean;
+  /** What runs may spend and how long they are kept. Absent = RUN_LIMITS: policies saved before it was asked keep their digest. */
+  readonly runs?: RunPolicy;
   /** How long an identical request gets the same decision back. */
   readonly decisionTtlS: number;
 }
+
+/** How long results are kept where the policy does not say. */
+export const RETENTION_DAYS = 7;
 
 /** Ranges of a policy's fields; every schema that reads a policy is made of these. */
 export const POLICY_LIMITS = {
@@ -65,6 +81,8 @@ export const POLICY_LIMITS = {
   valueMaxMicroUsd: 1_000_000_000_000,
   usdPerMinuteMax: 100,
   decisionTtlMaxS: 86_400,
+  /** A year: what is wanted longer belongs in a store of the tenant's own. */
+  retentionDaysMax: 365,
   driverBonusMax: parametersJson.driverBonusMax.value,
 } as const;
 

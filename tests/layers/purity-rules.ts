@@ -7,7 +7,7 @@ const HIDDEN_MEMBERS = new Set(["Date.now", "Math.random"]);
 const TIMERS = new Set(["setTimeout", "setInterval", "scheduler"]);
 
 /** Where the two named waits may stand: an event stream's heartbeat, the poll beside a running provider call. */
-const WAITS_ALLOWED: readonly string[] = [];
+const WAITS_ALLOWED: readonly string[] = ["workers/router/run-event-stream.ts", "workers/executor/pause.ts"];
 /** The one inference session, and the memo of immutable values by version. */
 const STATE_ALLOWED = ["workers/router/inference", "workers/platform/memo.ts"];
 

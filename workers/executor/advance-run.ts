@@ -1,35 +1,33 @@
-import type { Fault } from "../../shared/base/fault.ts";
-import type { Result } from "../../shared/base/result.ts";
 import { parseStepMessage } from "../../shared/run/step.ts";
 import { log } from "../platform/log.ts";
-import { type Delivery, dropForeign, type StepName, toDelivery, toName } from "./delivery.ts";
+import { type ClaimDeps, claimTurn } from "./claim-turn.ts";
+import { type Delivery, dropForeign, toDelivery, toName } from "./delivery.ts";
+import { type FinishDeps, finishTurn, releaseNext } from "./finish-turn.ts";
+import { type PerformDeps, performTurn } from "./perform-turn.ts";
 
-export interface AdvanceDeps {
-  /** Takes the step under a lease; null when there is nothing to do. `leaseToken` proves it at the end. */
-  readonly claimStep: (step: StepName) => Promise<Result<{ leaseToken: string } | null>>;
-  readonly settleStep: (step: StepName & { leaseToken: string; fault: Fault["kind"] }) => Promise<Result<boolean>>;
-}
-
-/** What a step would do. No step kind is built, so each one ends in the fault that says so. */
-const performStep = (step: StepName): Fault => ({ kind: "not_built", what: `step ${step.stepId}` });
+export interface AdvanceDeps extends ClaimDeps, PerformDeps, FinishDeps {}
 
 /**
- * The executor's spine: message -> claim -> perform -> settle -> ack. The row is the truth: a message for a step that
- * is settled, held or unknown is acknowledged and changes nothing, so redelivery is harmless.
+ * The executor's spine: message -> claim -> reserve -> call -> settle -> release -> ack. The rows are the truth: a message
+ * for a step that is settled, held or unknown changes nothing, so redelivery is harmless. What fails before the call gives
+ * its lease back for the next delivery.
  */
 export async function advanceRun(body: unknown, deps: AdvanceDeps): Promise<Delivery> {
   const message = parseStepMessage(body);
   if (!message.ok) return dropForeign(message.fault);
   const step = toName(message.value);
-  const claimed = await deps.claimStep(step);
-  if (!claimed.ok) return toDelivery("claim_failed", step, claimed.fault);
-  if (claimed.value === null) {
-    log({ level: "info", event: "nothing_to_claim", ...step });
-    return "ack";
+  const turn = await claimTurn(step, deps);
+  if (!turn.ok) return toDelivery("claim_failed", step, turn.fault);
+  if (turn.value === null) return "ack";
+  const outcome = await performTurn(turn.value, deps);
+  if (!outcome.ok) {
+    await deps.freeLease(turn.value, outcome.fault);
+    return toDelivery("turn_failed", step, outcome.fault);
   }
-  const fault = performStep(step);
-  const settled = await deps.settleStep({ ...step, leaseToken: claimed.value.leaseToken, fault: fault.kind });
+  if (outcome.value === null) return "ack";
+  const settled = await finishTurn(turn.value, outcome.value, deps);
   if (!settled.ok) return toDelivery("settle_failed", step, settled.fault);
-  log({ level: "info", event: settled.value ? "step_settled" : "lease_lost", ...step, faultKind: fault.kind });
+  log({ level: "info", event: settled.value.kept ? outcome.value.event.kind : "lease_lost", ...step });
+  await releaseNext(turn.value, settled.value, { waitMs: outcome.value.waitMs, deps });
   return "ack";
 }

@@ -1,38 +1,80 @@
+import { toDetail } from "../../shared/base/fault.ts";
+import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
-import { randomBytes } from "../platform/crypto.ts";
 import { openDb } from "../platform/d1/open-db.ts";
-import { claimStep, markStepDead, settleStep, takeStaleSteps } from "../platform/d1/runs-store.ts";
-import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
-import { sendSteps } from "../platform/queue.ts";
+import { sendOutside } from "../platform/egress.ts";
+import { log } from "../platform/log.ts";
+import { MASTER_SECRET_CHARS, makeSealer } from "../platform/seal.ts";
 import type { AdvanceDeps } from "./advance-run.ts";
+import { bindExecutor } from "./bind-executor.ts";
+import { bindProviders } from "./bind-providers.ts";
 import type { BuryDeps } from "./bury-step.ts";
-import type { SweepDeps } from "./sweep.ts";
+import { DEFAULT_ENDPOINTS, parseEndpoints } from "./providers/endpoint.ts";
+import { STALE_AFTER_MS, type SweepDeps } from "./sweep.ts";
 
 export interface ExecutorEnv {
   readonly DB: D1Database;
+  readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
+  /** Secret under which texts, results and keys are sealed; without it no run starts. */
+  readonly MASTER_SECRET?: string;
+  /** JSON list of endpoints beside the four that are known. */
+  readonly PROVIDER_ENDPOINTS?: string;
+  /** Secret: JSON object of keys by endpoint. */
+  readonly PROVIDER_KEYS?: string;
+  /** Hosts that callbacks may go to, by comma. */
+  readonly CALLBACK_HOSTS?: string;
+  /** "on" lets listed endpoints on this machine be called over http. */
+  readonly ALLOW_LOOPBACK_HTTP?: string;
+  readonly RUNS_PER_TENANT?: string;
+  readonly STEPS_PER_TENANT?: string;
+  readonly STALE_AFTER_MS?: string;
 }
 
 /** Where the platform puts messages that were retried too often (wrangler.toml: dead_letter_queue). */
 export const DEAD_LETTER_QUEUE = "spawnpoint-runs-dead";
 
-/** Short, so that a dead holder's step is free again soon. */
-const LEASE_MS = 30_000;
+/** The four default endpoints where the configuration cannot be read: it never leads a key anywhere else. */
+function toEndpoints(text: string) {
+  const parsed = parseEndpoints(text);
+  if (parsed.ok) return parsed.value;
+  log({ level: "error", event: "provider_endpoints_unreadable", detail: toDetail(parsed.fault) });
+  return DEFAULT_ENDPOINTS;
+}
+
+function toKeys(text: string): ReadonlyMap<string, string> {
+  if (text === "") return new Map();
+  try {
+    const value: unknown = JSON.parse(text);
+    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  } catch {
+    log({ level: "error", event: "provider_keys_unreadable" });
+    return new Map();
+  }
+}
+
+const toCount = (text: string | undefined, otherwise: number): number =>
+  text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : otherwise;
 
 export function toDeps(env: ExecutorEnv): AdvanceDeps & BuryDeps & SweepDeps {
   const db = openDb(env.DB);
+  const masterSecret = env.MASTER_SECRET ?? "";
+  const sealer = masterSecret.length < MASTER_SECRET_CHARS ? null : makeSealer(masterSecret);
   const nowMs = (): number => Date.now();
-  return {
-    nowMs,
-    claimStep: async (step) => {
-      const leaseToken = newId("lease", { nowMs: nowMs(), random: randomBytes(ID_RANDOM_BYTES) });
-      const claimed = await claimStep(db, { ...step, leaseToken, leaseMs: LEASE_MS, nowMs: nowMs() });
-      if (!claimed.ok) return claimed;
-      return { ok: true, value: claimed.value === null ? null : { leaseToken } };
-    },
-    settleStep: (step) => settleStep(db, { ...step, nowMs: nowMs() }),
-    markStepDead: (step) => markStepDead(db, { ...step, nowMs: nowMs() }),
-    takeStaleSteps: (input) => takeStaleSteps(db, input),
-    sendSteps: (messages) => sendSteps(env.RUN_QUEUE, messages),
-  };
+  const outside = bindProviders({
+    ...{ db, sealer, masterSecret, nowMs, fetch: sendOutside },
+    endpoints: toEndpoints(env.PROVIDER_ENDPOINTS ?? ""),
+    keys: toKeys(env.PROVIDER_KEYS ?? ""),
+    callbackHosts: (env.CALLBACK_HOSTS ?? "").split(",").filter((host) => host !== ""),
+    allowLoopbackHttp: env.ALLOW_LOOPBACK_HTTP === "on",
+  });
+  return bindExecutor({
+    ...{ db, sealer, nowMs, ...outside },
+    bucket: env.BLOBS,
+    queue: env.RUN_QUEUE,
+    runsPerTenant: toCount(env.RUNS_PER_TENANT, RUN_LIMITS.runsPerTenant),
+    stepsPerTenant: toCount(env.STEPS_PER_TENANT, RUN_LIMITS.stepsPerTenant),
+    staleAfterMs: toCount(env.STALE_AFTER_MS, STALE_AFTER_MS),
+  });
 }

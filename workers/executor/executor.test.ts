@@ -2,14 +2,17 @@ import { createExecutionContext, createMessageBatch, createScheduledController, 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fail, ok } from "../../shared/base/result.ts";
+import { planSingle } from "../../shared/run/plan/single.ts";
+import { toCore } from "../../shared/run/testing/made-run.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { insertRunWithStep, readStep } from "../platform/d1/runs-store.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { faultOf, unwrap } from "../platform/testing/unwrap.ts";
-import { type AdvanceDeps, advanceRun } from "./advance-run.ts";
+import { advanceRun } from "./advance-run.ts";
 import { DEAD_LETTER_QUEUE } from "./env.ts";
 import worker from "./index.ts";
 import { MAX_CLAIMS, type SweepDeps, sweep } from "./sweep.ts";
+import { makeExecutor } from "./testing/made-executor.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -48,27 +51,30 @@ describe("queue()", () => {
     expect((await read("run_q2")).state).toBe("failed");
   });
 
-  test("marks the step of a dead letter", async () => {
-    const message = await insert("run_q3");
-    await deliver(DEAD_LETTER_QUEUE, [message]);
-    expect(await read("run_q3")).toMatchObject({ state: "failed", faultKind: "unavailable", attempts: 0 });
+  test("fails the step of a dead letter, and lets a probe's be", async () => {
+    const executor = makeExecutor(db, () => "never");
+    const runId = await executor.accept(planSingle(toCore(), { deliver: false }));
+    const probe = await insert("run_q3");
+    const result = await deliver(DEAD_LETTER_QUEUE, [{ run_id: runId, step_id: "call-1" }, probe]);
+    expect(result.explicitAcks).toEqual(["m0", "m1"]);
+    expect((await executor.look(runId)).steps[0]).toMatchObject({ failure: "dead_letter" });
   });
 });
 
 test("advanceRun() asks for another delivery when the database fails, and for none that would fail the same way", async () => {
   const down = async () => fail({ kind: "unavailable", what: "claim step", detail: "down" });
-  const deps: AdvanceDeps = { claimStep: down, settleStep: down };
-  expect(await advanceRun({ run_id: "r", step_id: "s" }, deps)).toBe("retry");
-  const claimed: AdvanceDeps = { ...deps, claimStep: async () => ok({ leaseToken: "l" }) };
-  expect(await advanceRun({ run_id: "r", step_id: "s" }, claimed)).toBe("retry");
+  const { deps } = makeExecutor(db, () => "never");
+  expect(await advanceRun({ run_id: "r", step_id: "s" }, { ...deps, claim: down })).toBe("retry");
   const broken = async () => fail({ kind: "malformed_data", what: "step", detail: "no state" });
-  expect(await advanceRun({ run_id: "r", step_id: "s" }, { ...deps, claimStep: broken })).toBe("ack");
+  expect(await advanceRun({ run_id: "r", step_id: "s" }, { ...deps, claim: broken })).toBe("ack");
 });
 
 describe("sweep()", () => {
   test("sends stale steps again and gives up on one whose holders keep dying", async () => {
     const [sent, dead]: [unknown[], string[]] = [[], []];
+    const changed = { state: "failed", changed: true, released: [] } as const;
     const deps: SweepDeps = {
+      ...makeExecutor(db, () => "never").deps,
       nowMs: () => 100_000,
       takeStaleSteps: async ({ sentBeforeMs }) => {
         expect(sentBeforeMs).toBe(40_000);
@@ -77,21 +83,20 @@ describe("sweep()", () => {
           { runId: "r2", stepId: "s1", attempts: MAX_CLAIMS },
         ]);
       },
-      markStepDead: async ({ runId }) => {
+      failStep: async ({ runId }) => {
         dead.push(runId);
-        return ok(true);
+        return ok(changed);
       },
-      sendSteps: async (messages) => {
-        sent.push(...messages);
-        return ok(undefined);
+      send: async (steps) => {
+        sent.push(...steps);
       },
     };
-    expect(unwrap(await sweep(deps))).toEqual({ sent: 1, dead: 1 });
-    expect([sent, dead]).toEqual([[{ run_id: "r1", step_id: "s1" }], ["r2"]]);
-    const held = { ...deps, markStepDead: async () => ok(false) };
-    expect(unwrap(await sweep(held))).toEqual({ sent: 1, dead: 0 });
-    const failing = { ...deps, sendSteps: async () => fail({ kind: "unavailable", what: "queue", detail: "down" }) };
-    expect(faultOf(await sweep(failing)).kind).toBe("unavailable");
+    expect(unwrap(await sweep(deps))).toMatchObject({ sent: 1, dead: 1 });
+    expect([sent, dead]).toMatchObject([[{ runId: "r1", stepId: "s1" }], ["r2"]]);
+    const held = { ...deps, failStep: async () => ok({ ...changed, changed: false }) };
+    expect(unwrap(await sweep(held))).toMatchObject({ sent: 1, dead: 0 });
+    const down = async () => fail({ kind: "unavailable", what: "read due runs", detail: "down" });
+    expect(faultOf(await sweep({ ...deps, readDueRuns: down })).kind).toBe("unavailable");
   });
 
   test("runs from the cron handler against the real tables", async () => {

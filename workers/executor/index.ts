@@ -25,7 +25,8 @@ export default {
   async queue(batch, env) {
     const deps = toDeps(env);
     const handle = batch.queue === DEAD_LETTER_QUEUE ? buryStep : advanceRun;
-    for (const message of batch.messages) await deliver(message, (body) => handle(body, deps));
+    // At once: a call may take minutes, and its neighbours have nothing to do with it.
+    await Promise.all(batch.messages.map((message) => deliver(message, (body) => handle(body, deps))));
   },
 
   async scheduled(_controller, env) {
@@ -35,7 +36,7 @@ export default {
       // Thrown so that the platform counts the invocation as failed.
       throw new Error(`sweep failed: ${swept.fault.kind}`);
     }
-    const { sent, dead } = swept.value;
-    if (sent + dead > 0) log({ level: "warn", event: "swept", count: sent + dead });
+    const { sent, dead, expired } = swept.value;
+    if (sent + dead + expired > 0) log({ level: "warn", event: "swept", count: sent + dead + expired });
   },
 } satisfies ExportedHandler<ExecutorEnv>;

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../shared/base/result.ts";
-import type { StepMessage } from "../../shared/run/step.ts";
+import type { RunChange, StepKey } from "../platform/d1/run-row.ts";
 import type { StaleStep } from "../platform/d1/runs-store.ts";
 import { log } from "../platform/log.ts";
 
@@ -7,46 +7,98 @@ import { log } from "../platform/log.ts";
 export const STALE_AFTER_MS = 60_000;
 /** As many messages as one batch may carry. */
 export const SWEEP_LIMIT = 100;
-/** A step whose holders died this often kills them: it is not handed to a sixth. */
-export const MAX_CLAIMS = 5;
+/** More than the calls that a step's picks and their retries can make: its holders keep dying before they call. */
+export const MAX_CLAIMS = 20;
+/** A call is over by then, its deadline and a lease later. */
+const CALL_OVER_MS = 300_000;
+/** Erasing an object store's folder takes a few requests each. */
+const ERASE_LIMIT = 20;
 
 export interface SweepDeps {
   readonly nowMs: () => number;
+  /** How long a step may wait before its message counts as lost. */
+  readonly staleAfterMs: number;
   readonly takeStaleSteps: (input: {
     nowMs: number;
     sentBeforeMs: number;
     limit: number;
   }) => Promise<Result<readonly StaleStep[]>>;
-  readonly markStepDead: (step: { runId: string; stepId: string; fault: "unavailable" }) => Promise<Result<boolean>>;
-  readonly sendSteps: (messages: readonly StepMessage[]) => Promise<Result<void>>;
+  readonly failStep: (step: StepKey & { readonly failure: string }) => Promise<Result<RunChange>>;
+  readonly send: (steps: readonly StepKey[], waitMs: number) => Promise<void>;
+  readonly readDueRuns: (input: { nowMs: number; limit: number }) => Promise<Result<readonly string[]>>;
+  readonly expireRun: (input: { runId: string; nowMs: number }) => Promise<Result<RunChange>>;
+  readonly bookLostCalls: (input: { nowMs: number; sentBeforeMs: number }) => Promise<Result<void>>;
+  readonly eraseTexts: (input: { nowMs: number; limit: number }) => Promise<Result<number>>;
+  readonly readDueResults: (input: { nowMs: number; limit: number }) => Promise<Result<readonly string[]>>;
+  readonly eraseResults: (input: { runId: string; nowMs: number }) => Promise<Result<void>>;
+  readonly forgetKeys: (input: { nowMs: number }) => Promise<Result<void>>;
 }
 
 export interface Swept {
   readonly sent: number;
   readonly dead: number;
+  readonly expired: number;
+  readonly erased: number;
+}
+
+/** Sends again what lost its message or its holder, and gives up what no holder survives. */
+async function sendStale(deps: SweepDeps, nowMs: number): Promise<Result<Pick<Swept, "sent" | "dead">>> {
+  const stale = await deps.takeStaleSteps({ nowMs, sentBeforeMs: nowMs - deps.staleAfterMs, limit: SWEEP_LIMIT });
+  if (!stale.ok) return stale;
+  let dead = 0;
+  for (const { runId, stepId } of stale.value.filter(({ attempts }) => attempts >= MAX_CLAIMS)) {
+    const failed = await deps.failStep({ runId, stepId, failure: "never_settled" });
+    // A probe has no run to fail.
+    if (!failed.ok && failed.fault.kind !== "not_found") return failed;
+    if (!failed.ok || !failed.value.changed) continue;
+    dead += 1;
+    log({ level: "error", event: "step_dead", runId, stepId, detail: `claimed ${MAX_CLAIMS} times, never settled` });
+    if (failed.value.released.length > 0) await deps.send(failed.value.released, 0);
+  }
+  const again = stale.value.filter(({ attempts }) => attempts < MAX_CLAIMS);
+  if (again.length > 0) await deps.send(again, 0);
+  return ok({ sent: again.length, dead });
+}
+
+/** Ends runs whose time, or whose wait for somebody, is over; what they paid for stays. */
+async function expireDue(deps: SweepDeps, nowMs: number): Promise<Result<number>> {
+  const due = await deps.readDueRuns({ nowMs, limit: SWEEP_LIMIT });
+  if (!due.ok) return due;
+  for (const runId of due.value) {
+    const expired = await deps.expireRun({ runId, nowMs });
+    if (!expired.ok) return expired;
+    if (expired.value.released.length > 0) await deps.send(expired.value.released, 0);
+  }
+  return ok(due.value.length);
+}
+
+/** Erases words and results whose time is over. */
+async function eraseDue(deps: SweepDeps, nowMs: number): Promise<Result<number>> {
+  const texts = await deps.eraseTexts({ nowMs, limit: SWEEP_LIMIT });
+  if (!texts.ok) return texts;
+  const due = await deps.readDueResults({ nowMs, limit: ERASE_LIMIT });
+  if (!due.ok) return due;
+  for (const runId of due.value) {
+    const erased = await deps.eraseResults({ runId, nowMs });
+    if (!erased.ok) return erased;
+  }
+  return ok(texts.value + due.value.length);
 }
 
 /**
- * Sends again what lost its message or its holder: queues forget, rows do not. What is left over, or fails to be sent,
- * is stale again a minute later. Fault: unavailable.
+ * What the queue and its consumers forget, the rows remember: lost messages, dead holders, lost calls, waits that nobody
+ * ended, and words that are due to be erased. What is left over, or fails, is due again a minute later. Fault: unavailable.
  */
 export async function sweep(deps: SweepDeps): Promise<Result<Swept>> {
   const nowMs = deps.nowMs();
-  const stale = await deps.takeStaleSteps({ nowMs, sentBeforeMs: nowMs - STALE_AFTER_MS, limit: SWEEP_LIMIT });
-  if (!stale.ok) return stale;
-  const hopeless = stale.value.filter((step) => step.attempts >= MAX_CLAIMS);
-  let dead = 0;
-  for (const { runId, stepId } of hopeless) {
-    const marked = await deps.markStepDead({ runId, stepId, fault: "unavailable" });
-    if (!marked.ok) return marked;
-    if (!marked.value) continue;
-    dead += 1;
-    log({ level: "error", event: "step_dead", runId, stepId, detail: `claimed ${MAX_CLAIMS} times, never settled` });
-  }
-  const again = stale.value.filter((step) => step.attempts < MAX_CLAIMS);
-  if (again.length > 0) {
-    const sent = await deps.sendSteps(again.map(({ runId, stepId }) => ({ run_id: runId, step_id: stepId })));
-    if (!sent.ok) return sent;
-  }
-  return ok({ sent: again.length, dead });
+  const steps = await sendStale(deps, nowMs);
+  if (!steps.ok) return steps;
+  const expired = await expireDue(deps, nowMs);
+  if (!expired.ok) return expired;
+  const booked = await deps.bookLostCalls({ nowMs, sentBeforeMs: nowMs - CALL_OVER_MS });
+  if (!booked.ok) return booked;
+  const erased = await eraseDue(deps, nowMs);
+  if (!erased.ok) return erased;
+  const forgotten = await deps.forgetKeys({ nowMs });
+  return forgotten.ok ? ok({ ...steps.value, expired: expired.value, erased: erased.value }) : forgotten;
 }

@@ -22,6 +22,7 @@ const FAULTS: { readonly [K in FaultKind]: { readonly fault: Fault & { kind: K }
     fault: { kind: "method_not_allowed", allow: ["GET", "PUT"] },
     wire: "405 METHOD_NOT_ALLOWED",
   },
+  key_reused: { fault: { kind: "key_reused", message: "m" }, wire: "422 KEY_REUSED" },
   conflict: { fault: { kind: "conflict", message: "m" }, wire: "409 CONFLICT" },
   host_not_allowed: { fault: { kind: "host_not_allowed" }, wire: "421 HOST_NOT_ALLOWED" },
   no_candidates: { fault: { kind: "no_candidates", emptiedBy: "band", before: 7 }, wire: "422 NO_MODEL" },

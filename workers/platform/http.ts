@@ -1,6 +1,9 @@
 import type { Fault } from "../../shared/base/fault.ts";
 import type { ErrorCode } from "../../shared/contract/error-codes.ts";
 
+/** Stored, and not done yet. */
+export const ACCEPTED = 202;
+
 /** JSON is never a page: nothing may run, frame, sniff or keep it. */
 const HEADERS = {
   "content-type": "application/json; charset=utf-8",
@@ -38,6 +41,8 @@ export function toHttpError(fault: Fault): HttpError {
       return { status: 403, code: "FORBIDDEN", message: fault.message };
     case "conflict":
       return { status: 409, code: "CONFLICT", message: fault.message };
+    case "key_reused":
+      return { status: 422, code: "KEY_REUSED", message: fault.message };
     case "no_model": {
       const details = { emptied_by: fault.emptiedBy, before: fault.before };
       return { status: 404, code: "NO_MODEL", message: fault.message, details };
@@ -56,6 +61,7 @@ type PlainKind =
   | "unauthorized"
   | "forbidden"
   | "conflict"
+  | "key_reused"
   | "no_model"
   | "malformed_data";
 
@@ -130,10 +136,17 @@ export function jsonResponse(answer: {
   readonly data: unknown;
   readonly meta?: unknown;
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }): Response {
-  const { data, meta, status = 200 } = answer;
-  return toResponse(meta === undefined ? { data } : { data, meta }, { status });
+  const { data, meta, status = 200, headers = {} } = answer;
+  return toResponse(meta === undefined ? { data } : { data, meta }, { status, headers });
 }
+
+/** Server-sent events as they come; nothing between here and the reader may hold them back. */
+export const eventStreamResponse = (events: ReadableStream<Uint8Array>): Response =>
+  new Response(events, {
+    headers: { ...HEADERS, "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
+  });
 
 /** JSON without the envelope, for the doors whose shape is fixed elsewhere. */
 export const bareJsonResponse = (body: unknown, status = 200): Response => toResponse(body, { status });

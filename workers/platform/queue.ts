@@ -6,7 +6,7 @@ export interface StepQueue {
 }
 
 export interface StepBatchQueue {
-  sendBatch(messages: readonly { readonly body: StepMessage }[]): Promise<unknown>;
+  sendBatch(messages: readonly { readonly body: StepMessage; readonly delaySeconds?: number }[]): Promise<unknown>;
 }
 
 /** Picked apart so that nothing a caller's object carries besides can travel along. */
@@ -27,6 +27,17 @@ async function trySend(send: () => Promise<unknown>): Promise<Result<void>> {
 export const sendStep = (queue: StepQueue, message: StepMessage): Promise<Result<void>> =>
   trySend(() => queue.send(toMessage(message)));
 
-/** Sends up to 100 steps' names, the platform's limit for one batch. Fault: unavailable. */
-export const sendSteps = (queue: StepBatchQueue, messages: readonly StepMessage[]): Promise<Result<void>> =>
-  trySend(() => queue.sendBatch(messages.map((message) => ({ body: toMessage(message) }))));
+/**
+ * Sends up to 100 steps' names, the platform's limit for one batch; they arrive after `delaySeconds` at the earliest.
+ * Fault: unavailable.
+ */
+export const sendSteps = (
+  queue: StepBatchQueue,
+  messages: readonly StepMessage[],
+  delaySeconds = 0,
+): Promise<Result<void>> =>
+  trySend(() =>
+    queue.sendBatch(
+      messages.map((message) => ({ body: toMessage(message), ...(delaySeconds > 0 ? { delaySeconds } : {}) })),
+    ),
+  );

@@ -4,11 +4,11 @@ import type { Door } from "../../shared/contract/door.ts";
 import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
 import type { Principal } from "../platform/auth.ts";
 import { requireScope } from "../platform/auth.ts";
-import { bareJsonResponse, errorResponse, jsonResponse } from "../platform/http.ts";
+import { bareJsonResponse, errorResponse, eventStreamResponse, jsonResponse } from "../platform/http.ts";
 import { log } from "../platform/log.ts";
 import { readJsonBody } from "../platform/read-json-body.ts";
 import type { RouterDeps } from "./deps.ts";
-import type { Answer, HandlerInput } from "./handler.ts";
+import type { Answer, HandlerInput, StreamAnswer } from "./handler.ts";
 import { HANDLERS } from "./routes.ts";
 
 /** What every request must pass, bound to the deployment by env.ts. */
@@ -26,6 +26,9 @@ interface Incoming {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
 }
+
+/** A run moves no pick; what becomes of it does, and that is feedback. */
+const MOVES_PICKS: ReadonlySet<Door["auth"]> = new Set(["feedback", "approve", "admin"]);
 
 /** Public doors know nobody; handlers that need a tenant stand behind a scope. */
 const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: true };
@@ -62,10 +65,11 @@ async function readInput(door: Door, incoming: Incoming, principal: Principal): 
   if (!query.ok) return query;
   const optional = door.body === "optional-json";
   const body = door.body === "none" ? ok(undefined) : await readJsonBody(incoming.request, { optional });
-  return body.ok ? ok({ principal, params: incoming.params, query: query.value, body: body.value }) : body;
+  const header = (name: string): string | null => incoming.request.headers.get(name);
+  return body.ok ? ok({ principal, params: incoming.params, query: query.value, body: body.value, header }) : body;
 }
 
-async function run(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Result<Answer>> {
+async function run(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Result<Answer | StreamAnswer>> {
   const door: Door = DOORS[name];
   const host = context.checkHost();
   if (!host.ok) return host;
@@ -75,7 +79,7 @@ async function run(name: DoorName, incoming: Incoming, context: DoorContext): Pr
   if (!input.ok) return input;
   const answer = await HANDLERS[name](input.value, context.deps);
   // Feedback, a verdict, a policy: what picks of this tenant rest on may be another now, also where the answer is a fault.
-  if (door.auth !== "read" && door.auth !== "public") context.deps.forgetTenant(principal.value.tenantId);
+  if (MOVES_PICKS.has(door.auth)) context.deps.forgetTenant(principal.value.tenantId);
   return answer;
 }
 
@@ -94,5 +98,8 @@ export async function answerDoor(name: DoorName, incoming: Incoming, context: Do
     logFault(door, answer.fault);
     return errorResponse(answer.fault);
   }
-  return door.bare === true ? bareJsonResponse(answer.value.data) : jsonResponse(answer.value);
+  if ("events" in answer.value) return eventStreamResponse(answer.value.events);
+  const { isPreview = false, ...said } = answer.value;
+  const status = isPreview ? 200 : (door.status ?? 200);
+  return door.bare === true ? bareJsonResponse(said.data, status) : jsonResponse({ ...said, status });
 }

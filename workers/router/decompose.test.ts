@@ -131,7 +131,6 @@ describe("POST /api/swarm", () => {
     const waveOf = new Map(dag.tasks.map(({ id, wave }) => [id, wave]));
     for (const { from, to } of dag.edges) expect(waveOf.get(from)).toBeLessThan(waveOf.get(to) ?? -1);
     expect(dag.waves.flatMap(({ taskIds }) => taskIds).sort()).toEqual(dag.tasks.map(({ id }) => id).sort());
-    expect(dag.edges.map(({ from, to }) => [from, to])).toEqual(expect.arrayContaining([]));
     for (const task of dag.tasks) expect(ROLE_BLOCKS.personas.has(task.persona)).toBe(true);
     const builds = dag.tasks.filter(({ description }) => description.startsWith("Build"));
     expect(new Set(builds.map(({ wave }) => wave)).size).toBe(1);

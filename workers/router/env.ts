@@ -20,7 +20,7 @@ import { readBlob } from "../platform/r2.ts";
 import type { DoorContext } from "./answer-door.ts";
 import { feedbackDeps } from "./bind-feedback.ts";
 import { bindRefresh, type EnricherDoor } from "./bind-refresh.ts";
-import { bindRun } from "./bind-run.ts";
+import { bindRun, type RunConfig } from "./bind-run.ts";
 import { bindSelection } from "./bind-selection.ts";
 import type { RouterDeps } from "./deps.ts";
 import { bundledModel } from "./inference/bundled-model.ts";
@@ -28,7 +28,7 @@ import { makeClassifier } from "./inference/classifier.ts";
 import { toConfiguredGraph } from "./inference/model-source.ts";
 import { readCatalogVersion, readCurrentCatalog, readPolicy, readRouteState } from "./world.ts";
 
-export interface Env {
+export interface Env extends Omit<RunConfig, "RUN_QUEUE"> {
   readonly DB: D1Database;
   readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
@@ -126,7 +126,7 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
     ...probeDeps(db, env.RUN_QUEUE, nowMs),
     ...feedbackDeps(db, nowMs),
     ...bindRefresh({ db, nowMs, newId: toId, enricher: env.ENRICHER, keepAlive }),
-    ...bindRun({ db, nowMs }),
+    ...bindRun({ db, config: env, nowMs, newId: toId }),
     ...bindSelection({ db, nowMs, readFeedback: feedbackDeps(db, nowMs).readFeedback }),
   };
 }

@@ -8,12 +8,22 @@ export interface HandlerInput {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** A request header by its lower-case name; null where there is none. */
+  readonly header: (name: string) => string | null;
 }
 
 /** A successful answer: `{data, meta?}` on the wire; a bare door sends `data` alone. */
 export interface Answer {
   readonly data: unknown;
   readonly meta?: unknown;
+  /** True where nothing was done that the door's own status would tell of. */
+  readonly isPreview?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (input: HandlerInput, deps: RouterDeps) => Promise<Result<Answer>>;
+/** An event stream, sent as it comes. */
+export interface StreamAnswer {
+  readonly events: ReadableStream<Uint8Array>;
+}
+
+export type Handler = (input: HandlerInput, deps: RouterDeps) => Promise<Result<Answer | StreamAnswer>>;

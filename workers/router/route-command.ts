@@ -8,4 +8,6 @@ export interface RouteCommand {
   readonly taskId: string | null;
   readonly reroute: boolean;
   readonly request: RouteRequest;
+  /** Endpoints that whoever carries the decision out cannot call; an agent has logins of its own, a run has not. */
+  readonly unreachable?: readonly string[];
 }

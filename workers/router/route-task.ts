@@ -6,6 +6,7 @@ import { isCurrent, toDecisionRecord } from "./decision-record.ts";
 import type { RouterDeps } from "./deps.ts";
 import { toLock, toLockKey } from "./kickoff-lock.ts";
 import type { RouteCommand } from "./route-command.ts";
+import { withUnreachable } from "./unreachable.ts";
 
 export interface RoutedDecision {
   readonly record: DecisionRecord;
@@ -35,7 +36,8 @@ export async function routeTask(command: RouteCommand, deps: RouterDeps): Promis
   const { policy, digests, ...seen } = world.value;
   const outcomes = sumOutcomes(seen.outcomes, classification.task_type.label);
   const { request } = command;
-  const input = { ...seen, outcomes, classification, policy: policy.policy, request, governance: null };
+  const providerState = withUnreachable(seen.providerState, command.unreachable);
+  const input = { ...seen, outcomes, providerState, classification, policy: policy.policy, request, governance: null };
   const core = decide(input);
   if (!core.ok) return core;
 

@@ -2,7 +2,6 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
 import { parseCatalog } from "../../shared/catalog/parse-catalog.ts";
 import defaultCatalogue from "../../shared/data/default-catalogue.json" with { type: "json" };
-import type { ProviderState } from "../../shared/policy/decision.ts";
 import { toObservations } from "../../shared/policy/outcomes.ts";
 import { PARAMETERS } from "../../shared/policy/parameters.ts";
 import { defaultPolicy } from "../../shared/policy/policy.ts";
@@ -10,15 +9,13 @@ import { sha256Hex } from "../platform/crypto.ts";
 import { readCatalog, readCurrentCatalogVersion } from "../platform/d1/catalog-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { readCurrentPolicy } from "../platform/d1/policies-store.ts";
+import { readProviderState } from "../platform/d1/provider-states-store.ts";
 import { readRouteState as readStoredState } from "../platform/d1/route-state-store.ts";
 import { catalogMemo } from "../platform/memo.ts";
 import type { RouteStateOfTenant, VersionedPolicy, World } from "./deps.ts";
 import { toDigests } from "./digests.ts";
 
 const DAY_MS = 86_400_000;
-
-/** Filled by the executor once it calls providers; until then nothing is known to be limited. */
-const NO_PROVIDER_STATE: ProviderState = { excluded: [], penalties: [] };
 
 const SHIPPED_POLICY: VersionedPolicy = { version: 0, policy: defaultPolicy };
 
@@ -55,8 +52,12 @@ export async function readRouteState(
   if (!state.ok) return state;
   const { held, policy, catalogVersion, outcomes } = state.value;
   const readWorld = async (): Promise<Result<World>> => {
-    const catalog = await readCatalogVersion(db, catalogVersion ?? defaultCatalogue.version);
+    const [catalog, providerState] = await Promise.all([
+      readCatalogVersion(db, catalogVersion ?? defaultCatalogue.version),
+      readProviderState(db, { tenantId, nowMs }),
+    ]);
     if (!catalog.ok) return catalog;
+    if (!providerState.ok) return providerState;
     const aged = outcomes.map(({ createdAtMs, ...row }) => ({ ...row, ageDays: (nowMs - createdAtMs) / DAY_MS }));
     const versioned = policy ?? SHIPPED_POLICY;
     return ok({
@@ -64,7 +65,7 @@ export async function readRouteState(
       policy: versioned,
       digests: await toDigests(versioned.policy, sha256Hex),
       outcomes: toObservations(aged),
-      providerState: NO_PROVIDER_STATE,
+      providerState: providerState.value,
       verifier: null,
     });
   };

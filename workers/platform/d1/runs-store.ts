@@ -6,14 +6,11 @@ import type { RunKind, RunState } from "../../../shared/run/job.ts";
 import { STEP_STATES, type StepState } from "../../../shared/run/step.ts";
 import type { Db } from "./open-db.ts";
 import { parseStored } from "./parse-stored.ts";
+import type { StepKey } from "./run-row.ts";
 import { runs, steps } from "./runs-tables.ts";
 import { tryQuery } from "./try-query.ts";
 
-/** Names a step; this and nothing else travels in a queue message. */
-export interface StepKey {
-  readonly runId: string;
-  readonly stepId: string;
-}
+export type { StepKey } from "./run-row.ts";
 
 export interface StepRow extends StepKey {
   readonly state: StepState;
@@ -28,7 +25,10 @@ const isStep = (key: StepKey): SQL | undefined => and(eq(steps.runId, key.runId)
 
 /** A step nobody holds: waiting, or running under a lease that ran out. */
 const isClaimable = (nowMs: number): SQL | undefined =>
-  or(eq(steps.state, "ready"), and(eq(steps.state, "running"), lte(steps.leaseExpiresAtMs, nowMs)));
+  or(
+    and(eq(steps.state, "ready"), sql`coalesce(${steps.notBeforeMs}, 0) <= ${nowMs}`),
+    and(eq(steps.state, "running"), lte(steps.leaseExpiresAtMs, nowMs)),
+  );
 
 /** Saves a run with its only step, ready, in one transaction; the message is sent after it and may be lost. */
 export async function insertRunWithStep(

@@ -7,17 +7,11 @@ import {
   toRouteRequest,
 } from "../../../shared/contract/route.ts";
 import { toTaskText } from "../../../shared/task/task.ts";
-import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler, HandlerInput } from "../handler.ts";
+import { noteAsker } from "../note-asker.ts";
 import { toDecisionBody } from "../present-decision.ts";
 import { routeTask } from "../route-task.ts";
-
-/** A key to which a gated decision is handed out has asked for it, also where an earlier decision is given back. */
-async function noteAsker(record: DecisionRecord, keyId: string | null, deps: RouterDeps): Promise<Result<void>> {
-  if (keyId === null || !record.core.gate.requiresApproval) return ok(undefined);
-  return deps.saveAsker({ decisionId: record.id, tenantId: record.tenantId, keyId });
-}
 
 async function answerRoute(body: RouteRequestBody, input: HandlerInput, deps: RouterDeps): Promise<Result<Answer>> {
   const { tenantId, keyId } = input.principal;
@@ -34,7 +28,7 @@ async function answerRoute(body: RouteRequestBody, input: HandlerInput, deps: Ro
   );
   if (!routed.ok) return routed;
   const { record, cached } = routed.value;
-  const noted = await noteAsker(record, keyId, deps);
+  const noted = record.core.gate.requiresApproval ? await noteAsker(record, keyId, deps) : ok(undefined);
   if (!noted.ok) return noted;
   const approval =
     record.core.gate.requiresApproval && cached ? await deps.readApproval(tenantId, record.id) : ok(null);

@@ -65,6 +65,7 @@ export interface Caller {
   readonly get: (path: string, extra?: Readonly<Record<string, string>>) => Promise<Answered>;
   readonly post: (path: string, body?: unknown) => Promise<Answered>;
   readonly put: (path: string, body: unknown) => Promise<Answered>;
+  readonly remove: (path: string) => Promise<Answered>;
   readonly route: (body: unknown) => Promise<DecisionBody>;
   readonly verdict: (id: string, body: unknown) => Promise<VerdictAnswer>;
 }
@@ -83,6 +84,7 @@ export async function newCaller(tenantId: string, ...scopes: Scope[]): Promise<C
     get: (path, extra) => send({ method: "GET", path, headers: { ...headers, ...extra } }),
     post,
     put: (path, body) => send({ method: "PUT", path, body, headers }),
+    remove: (path) => send({ method: "DELETE", path, headers }),
     route: async (body) => dataOf(decisionSchema, await post("/api/route", body)),
     verdict: async (id, body) => dataOf(verdictAnswerSchema, await post(`/api/decisions/${id}/verdict`, body)),
   };

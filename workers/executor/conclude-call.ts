@@ -1,0 +1,139 @@
+import { withCostCeiling } from "../../shared/run/continuation.ts";
+import { decideEscalation, type EscalationDecision } from "../../shared/run/escalate.ts";
+import type { Plan } from "../../shared/run/job.ts";
+import { parseMerged } from "../../shared/run/merge.ts";
+import type { CallFailure, CallOutcome, ModelAnswer } from "../../shared/run/model-call.ts";
+import { LONGEST_WAIT_MS, toNextAttempt, toRetryWaitMs } from "../../shared/run/next-attempt.ts";
+import { toPlanCost } from "../../shared/run/plan-cost.ts";
+import { toSettlement } from "../../shared/run/price-call.ts";
+import { parseVerdict } from "../../shared/run/verdict.ts";
+import { modelOf, toKnownPicks } from "./prepare-call.ts";
+import { type PreparedCall, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
+
+interface Ended {
+  readonly turn: Turn;
+  readonly prepared: PreparedCall;
+  readonly callId: string;
+  readonly nowMs: number;
+  /** In [0,1). */
+  readonly chance: number;
+}
+
+type Booking = NonNullable<TurnOutcome["booking"]>;
+
+/** What the books say of an answer, or of a failure that may have been billed. */
+function toBooking({ prepared, callId, nowMs }: Ended, outcome: CallOutcome): Booking {
+  const { microUsd: reserved, model, pick } = prepared;
+  const base = { callId, nowMs, model: pick.model, provider: pick.provider, usage: null, overrunMicroUsd: 0 };
+  if (!outcome.ok) {
+    const { sent, class: failure } = outcome.failure;
+    if (!sent) return { ...base, state: "released", settledMicroUsd: 0, failure };
+    return { ...base, state: "unknown", settledMicroUsd: reserved, failure };
+  }
+  const { usage } = outcome.answer;
+  const { microUsd, basis } = toSettlement(usage, reserved, model.prices);
+  if (basis === "reserved") return { ...base, state: "unknown", settledMicroUsd: reserved, failure: null };
+  const settledMicroUsd = Math.min(microUsd, reserved);
+  const overrunMicroUsd = microUsd - settledMicroUsd;
+  return { ...base, state: "settled", settledMicroUsd, overrunMicroUsd, failure: null, usage };
+}
+
+/** What is left of a failure: another try after a wait, or the end of the step. */
+function toFailed(ended: Ended, booking: Booking, failure: CallFailure): TurnOutcome {
+  const { turn, prepared } = ended;
+  const { stepId } = turn;
+  // A wait that nobody here sits out is a key that cannot be used for now.
+  const isTooLong = failure.class === "rate_limited" && (failure.retryAfterMs ?? 0) > LONGEST_WAIT_MS;
+  const seen = isTooLong ? "quota_exhausted" : failure.class;
+  const past = [...prepared.past, { pick: prepared.pickIndex, failure: seen }];
+  const next = toNextAttempt(past, toKnownPicks(turn));
+  const booked = { ...booking, failure: seen };
+  const told = { failure: seen, status: failure.status };
+  if (next.kind === "give_up") {
+    const outcome = { ...plainOutcome({ kind: "failed", stepId }), booking: booked, failure: seen };
+    return { ...outcome, lastError: failure.detail };
+  }
+  const waitMs = next.isRetry ? toRetryWaitMs(past, { retryAfterMs: failure.retryAfterMs, chance: ended.chance }) : 0;
+  return {
+    ...plainOutcome({ kind: "returned", stepId }),
+    ...{ booking: booked, failure: seen, lastError: failure.detail, waitMs },
+    note: { kind: "step_retry", data: { ...told, waitMs, isRetry: next.isRetry } },
+  };
+}
+
+const unusable = (failure: CallFailure["class"], detail: string): CallFailure => ({
+  class: failure,
+  status: null,
+  retryAfterMs: null,
+  sent: true,
+  detail,
+});
+
+/** The part of the plan that handing on from a check may run. */
+const restOf = (plan: Plan, checkId: string): Plan => ({
+  ...plan,
+  steps: plan.steps.slice(plan.steps.findIndex(({ stepId }) => stepId === checkId) + 1),
+});
+
+/** Whether the next model tries, by the one rule. `score` null = no verdict could be read. */
+function toDecision({ turn }: Ended, score: number | null): EscalationDecision {
+  const { planned, loaded, models } = turn;
+  const { escalation } = planned;
+  if (escalation === null) throw new Error(`judge ${planned.stepId} has no terms`);
+  const { worstMicroUsd } = toPlanCost(restOf(loaded.row.plan, planned.stepId), {
+    taskBytes: loaded.row.taskBytes,
+    pricesOf: (pick) => modelOf(models, pick)?.prices ?? null,
+  });
+  const finding =
+    score === null ? { kind: "unreadable" as const } : { kind: "score" as const, score, calibration: null };
+  return decideEscalation(finding, withCostCeiling(escalation, worstMicroUsd));
+}
+
+function toJudged(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
+  const { turn, prepared } = ended;
+  const verdict = parseVerdict(answer.text, prepared.seal);
+  const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
+  if (!verdict.ok && !wasUnreadable)
+    return toFailed(ended, booking, unusable("bad_response", "the verdict cannot be read"));
+  const score = verdict.ok ? verdict.value.score : null;
+  const decision = toDecision(ended, score);
+  const { escalate } = decision;
+  const text = verdict.ok ? verdict.value.reasons.map((reason) => `- ${reason}`).join("\n") : "";
+  return {
+    ...plainOutcome({ kind: "done", stepId: turn.stepId, escalate, whole: true }),
+    booking,
+    output: text === "" ? null : { name: String(prepared.attempt), text },
+    finding: { kind: score === null ? "unreadable" : "score", score, accepted: null, decision },
+    note: {
+      kind: "verdict_given",
+      data: { score, escalate, reason: decision.reason, uncalibrated: decision.uncalibrated },
+    },
+  };
+}
+
+function toAnswered(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
+  const { turn, prepared } = ended;
+  if (answer.end === "content_filter" || answer.end === "refusal")
+    return toFailed(ended, booking, unusable("content_filter", `the answer ended as ${answer.end}`));
+  if (answer.text === "") return toFailed(ended, booking, unusable("output_cap", "no text within the token limit"));
+  if (turn.planned.kind === "judge") return toJudged(ended, booking, answer);
+  const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: answer.end === "complete" });
+  const name = String(prepared.attempt);
+  if (turn.planned.kind !== "merge") return { ...done, booking, output: { name, text: answer.text } };
+  const { text, notes } = parseMerged(answer.text, prepared);
+  return {
+    ...done,
+    booking,
+    output: { name, text: text === "" ? answer.text : text },
+    notes: notes === null ? null : JSON.stringify(notes),
+  };
+}
+
+/**
+ * What a call's end means for its step and for the books: pure, so that every failure class can be tried on every kind
+ * of step.
+ */
+export function concludeCall(ended: Ended, outcome: CallOutcome): TurnOutcome {
+  const booking = toBooking(ended, outcome);
+  return outcome.ok ? toAnswered(ended, booking, outcome.answer) : toFailed(ended, booking, outcome.failure);
+}

@@ -1,0 +1,78 @@
+import type { RunEvent } from "../../shared/run/advance.ts";
+import type { FailureClass, ModelCall } from "../../shared/run/model-call.ts";
+import type { PastCall } from "../../shared/run/next-attempt.ts";
+import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
+import type { LoadedRun } from "../platform/d1/run-load.ts";
+import type { CallBooking } from "../platform/d1/run-money-store.ts";
+import type { RunCallRow, RunModel, StepFinding } from "../platform/d1/run-row.ts";
+import type { StepName } from "./delivery.ts";
+
+/** One step while its lease is ours, with all that doing it needs. */
+export interface Turn extends StepName {
+  readonly leaseToken: string;
+  readonly loaded: LoadedRun;
+  readonly planned: PlannedStep;
+  readonly models: readonly RunModel[];
+  readonly calls: readonly RunCallRow[];
+  readonly sealedTexts: string | null;
+}
+
+/** What a merging model may be told of, by label. */
+export interface Candidate {
+  readonly label: string;
+  readonly stepId: string;
+  readonly text: string;
+}
+
+/** A call that is ready to be reserved and made. */
+export interface PreparedCall {
+  readonly pick: StepPick;
+  readonly pickIndex: number;
+  readonly attempt: number;
+  readonly model: RunModel;
+  readonly call: ModelCall;
+  readonly microUsd: number;
+  readonly seal: string;
+  readonly candidates: readonly Candidate[];
+  readonly past: readonly PastCall[];
+}
+
+/** How a turn ended, before it is saved. */
+export interface TurnOutcome {
+  readonly event: Extract<RunEvent, { readonly stepId: string }>;
+  readonly booking: (CallBooking & { readonly model: string; readonly provider: string }) | null;
+  /** What the step brought, and under which name it is kept. */
+  readonly output: { readonly name: string; readonly text: string } | null;
+  /** Of a merge: what it says of the answers it was made of. */
+  readonly notes: string | null;
+  readonly finding: StepFinding | null;
+  readonly failure: FailureClass | "lost" | "unpriced" | "texts_erased" | "not_built" | "callback_failed" | null;
+  readonly lastError: string | null;
+  /** Until another try; null = none follows. */
+  readonly waitMs: number | null;
+  /** Told beside what the event brings. */
+  readonly note: {
+    readonly kind: string;
+    readonly data: Readonly<Record<string, string | number | boolean | null>>;
+  } | null;
+}
+
+/** An outcome that says nothing but its event. */
+export const plainOutcome = (event: TurnOutcome["event"]): TurnOutcome => ({
+  event,
+  booking: null,
+  output: null,
+  notes: null,
+  finding: null,
+  failure: null,
+  lastError: null,
+  waitMs: null,
+  note: null,
+});
+
+/** The step cannot be done, now or later. */
+export const failedOutcome = (
+  stepId: string,
+  failure: NonNullable<TurnOutcome["failure"]>,
+  lastError: string,
+): TurnOutcome => ({ ...plainOutcome({ kind: "failed", stepId }), failure, lastError });

@@ -1,0 +1,165 @@
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { ok, type Result } from "../../../shared/base/result.ts";
+import { startRun } from "../../../shared/run/advance.ts";
+import type { Plan, RunKind } from "../../../shared/run/job.ts";
+import { RUN_LIMITS } from "../../../shared/run/run-limits.ts";
+import type { Db } from "./open-db.ts";
+import { rawStatement } from "./raw-statement.ts";
+import { idempotencyKeys } from "./run-doors-tables.ts";
+import { keyScope, runScope } from "./run-load.ts";
+import { budgets } from "./run-money-tables.ts";
+import type { RunModel, RunSettings, StepKey } from "./run-row.ts";
+import { type NewEvent, toEvents } from "./run-write.ts";
+import { runEvents, runs, runTexts, steps } from "./runs-tables.ts";
+import { selectRow } from "./select-row.ts";
+import { tryQuery } from "./try-query.ts";
+
+/** How long an accepted run may wait for its turn before it expires; its own time starts with its first step. */
+const QUEUE_WAIT_MS = 86_400_000;
+
+export interface NewRun {
+  readonly runId: string;
+  readonly tenantId: string;
+  readonly keyId: string | null;
+  readonly kind: RunKind;
+  readonly decisionId: string | null;
+  readonly taskId: string | null;
+  readonly plan: Plan;
+  readonly settings: RunSettings;
+  readonly requiresApproval: boolean;
+  /** Every model that the plan names, fallbacks included, where a price is known. */
+  readonly models: readonly RunModel[];
+  readonly sealedTexts: string;
+  readonly taskSha256: string;
+  readonly taskBytes: number;
+  readonly capMicroUsd: number;
+  /** null = no cap of that kind. */
+  readonly keyCapMicroUsd: number | null;
+  readonly dayCapMicroUsd: number | null;
+  /** The request's key, begun by beginIdempotency(), and the answer to replay. */
+  readonly idempotency: {
+    readonly endpoint: string;
+    readonly key: string;
+    readonly token: string;
+    readonly status: number;
+    readonly body: string;
+  } | null;
+  readonly nowMs: number;
+}
+
+export type Acceptance =
+  | { readonly kind: "accepted"; readonly released: readonly StepKey[] }
+  /** Another request holds the idempotency key by now; nothing was saved. */
+  | { readonly kind: "lost_key" };
+
+function toStored(run: NewRun): typeof runs.$inferInsert & Required<typeof runs.$inferSelect> {
+  const { runId, plan, settings, models, nowMs } = run;
+  const { state } = startRun(plan, run);
+  const isWaiting = state === "awaiting_approval" || state === "awaiting_verdict";
+  return {
+    ...{ id: runId, tenantId: run.tenantId, kind: run.kind, state, keyId: run.keyId },
+    ...{ decisionId: run.decisionId, taskId: run.taskId, taskSha256: run.taskSha256, taskBytes: run.taskBytes },
+    ...{ plan: JSON.stringify(plan), settings: JSON.stringify(settings), models: JSON.stringify(models) },
+    ...{ requiresApproval: run.requiresApproval, approvalId: null, approvedBy: null },
+    ...{ dayCapMicroUsd: run.dayCapMicroUsd, hasKeyCap: run.keyCapMicroUsd !== null && run.keyId !== null },
+    ...{ createdAtMs: nowMs, updatedAtMs: nowMs, startedAtMs: null, endedAtMs: null, version: 0 },
+    deadlineAtMs: isWaiting ? null : nowMs + QUEUE_WAIT_MS,
+    waitUntilMs: isWaiting ? nowMs + RUN_LIMITS.waits[state] : null,
+    ...{ eraseTextsAtMs: null, eraseResultsAtMs: null, erasedAtMs: null },
+  };
+}
+
+/** Steps as rows, where the run was saved. */
+function insertSteps(db: Db, run: NewRun, isSaved: SQL) {
+  const { plan, runId, tenantId, nowMs } = run;
+  const { steps: statuses } = startRun(plan, run).run;
+  const rows = plan.steps.map(({ stepId, kind }, position) => ({
+    ...{ stepId, kind, position },
+    state: statuses.get(stepId)?.state,
+  }));
+  return rawStatement(
+    db,
+    sql`insert into ${steps} (run_id, step_id, tenant_id, state, attempts, enqueued_at_ms, kind, position)
+        select ${runId}, value ->> 'stepId', ${tenantId}, value ->> 'state', 0, ${nowMs}, value ->> 'kind', value ->> 'position'
+        from json_each(${JSON.stringify(rows)}) where ${isSaved}`,
+  );
+}
+
+function insertEvents(db: Db, run: NewRun, isSaved: SQL) {
+  const started = startRun(run.plan, run);
+  const accepted: NewEvent = { kind: "run_accepted", stepId: null, data: { kind: run.kind, cap: run.capMicroUsd } };
+  const events = [accepted, ...toEvents(started, null)].map(({ kind, stepId, data }, i) => ({
+    ...{ seq: i + 1, kind, stepId },
+    data: JSON.stringify(data),
+  }));
+  const inserted = rawStatement(
+    db,
+    sql`insert into ${runEvents} (run_id, seq, at_ms, kind, step_id, data)
+        select ${run.runId}, value ->> 'seq', ${run.nowMs}, value ->> 'kind', value ->> 'stepId', value ->> 'data'
+        from json_each(${JSON.stringify(events)}) where ${isSaved}`,
+  );
+  return { inserted, count: events.length };
+}
+
+/** The caps that the run falls under. A key's cap is the deployment's or the policy's of today: it follows the last run. */
+function insertBudgets(db: Db, run: NewRun, isSaved: SQL) {
+  const blank = { spentMicroUsd: 0, reservedMicroUsd: 0, overrunMicroUsd: 0, frozen: false };
+  const own = { ...blank, scope: runScope(run.runId), capMicroUsd: run.capMicroUsd };
+  const ofRun = db.insert(budgets).select(selectRow(budgets, own, isSaved));
+  if (run.keyCapMicroUsd === null || run.keyId === null) return [ofRun];
+  const byKey = { ...blank, scope: keyScope(run.keyId), capMicroUsd: run.keyCapMicroUsd };
+  const ofKey = db
+    .insert(budgets)
+    .select(selectRow(budgets, byKey, isSaved))
+    .onConflictDoUpdate({
+      target: budgets.scope,
+      set: { capMicroUsd: run.keyCapMicroUsd },
+      setWhere: sql`${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd} <= ${run.keyCapMicroUsd}`,
+    });
+  return [ofRun, ofKey];
+}
+
+/**
+ * Saves a run whole, in one transaction: row, steps, sealed texts, caps, first events and the answer under its idempotency
+ * key. Only then may anybody be told that it was accepted; messages are sent after it and may be lost. Fault: unavailable.
+ */
+export async function acceptRun(db: Db, run: NewRun): Promise<Result<Acceptance>> {
+  const { runId, tenantId, idempotency } = run;
+  const own =
+    idempotency === null
+      ? undefined
+      : and(
+          eq(idempotencyKeys.tenantId, tenantId),
+          eq(idempotencyKeys.endpoint, idempotency.endpoint),
+          eq(idempotencyKeys.key, idempotency.key),
+          eq(idempotencyKeys.token, idempotency.token),
+          isNull(idempotencyKeys.status),
+        );
+  const mayLand = own === undefined ? sql`1` : sql`exists (select 1 from ${idempotencyKeys} where ${own})`;
+  const isSaved = sql`exists (select 1 from ${runs} where ${runs.id} = ${runId})`;
+  const events = insertEvents(db, run, isSaved);
+  const stored = { ...toStored(run), version: events.count };
+  const texts = { runId, sealed: run.sealedTexts };
+  const saved = await tryQuery("accept run", () =>
+    db.batch([
+      db.insert(runs).select(selectRow(runs, stored, mayLand)),
+      insertSteps(db, run, isSaved),
+      db.insert(runTexts).select(selectRow(runTexts, texts, isSaved)),
+      events.inserted,
+      db.select({ id: runs.id }).from(runs).where(eq(runs.id, runId)),
+      ...insertBudgets(db, run, isSaved),
+      ...(idempotency === null
+        ? []
+        : [
+            db
+              .update(idempotencyKeys)
+              .set({ status: idempotency.status, body: idempotency.body })
+              .where(and(own, isSaved)),
+          ]),
+    ]),
+  );
+  if (!saved.ok) return saved;
+  if (saved.value[4].length === 0) return ok({ kind: "lost_key" });
+  const { released } = startRun(run.plan, run);
+  return ok({ kind: "accepted", released: released.map((stepId) => ({ runId, stepId })) });
+}

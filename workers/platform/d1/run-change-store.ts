@@ -1,0 +1,163 @@
+import { eq } from "drizzle-orm";
+import { fail, ok, type Result } from "../../../shared/base/result.ts";
+import { advance } from "../../../shared/run/advance.ts";
+import { raiseCap } from "../../../shared/run/budget.ts";
+import { decideEscalation } from "../../../shared/run/escalate.ts";
+import { isFinalState } from "../../../shared/run/step.ts";
+import { approvals } from "./approvals-tables.ts";
+import { changeRun, type Decided } from "./change-run.ts";
+import type { Db } from "./open-db.ts";
+import { type LoadedRun, runScope } from "./run-load.ts";
+import { budgets } from "./run-money-tables.ts";
+import type { RunChange, StepFinding } from "./run-row.ts";
+import type { Statement } from "./run-write.ts";
+
+interface OfRun {
+  readonly tenantId: string;
+  readonly runId: string;
+  readonly nowMs: number;
+}
+
+const conflict = (message: string) => fail({ kind: "conflict", message });
+
+const isOver = ({ row }: LoadedRun): boolean => row.endedAtMs !== null;
+
+/** Ends every open step of a run; what it paid for stays. A second time changes nothing. Fault: not_found. */
+export const cancelRun = (db: Db, input: OfRun): Promise<Result<RunChange>> =>
+  changeRun(db, input, (loaded) =>
+    ok(isOver(loaded) ? null : { advance: advance(loaded.snapshot, { kind: "canceled" }), events: [] }),
+  );
+
+/** Ends a run whose time, or whose wait for somebody, is over. False `changed` where it is not. */
+export const expireRun = (db: Db, input: Omit<OfRun, "tenantId">): Promise<Result<RunChange>> =>
+  changeRun(db, { ...input, tenantId: null }, (loaded) => {
+    const { deadlineAtMs, waitUntilMs } = loaded.row;
+    const isDue = (deadlineAtMs ?? waitUntilMs ?? Number.POSITIVE_INFINITY) <= input.nowMs;
+    if (isOver(loaded) || !isDue) return ok(null);
+    return ok({ advance: advance(loaded.snapshot, { kind: "expired" }), events: [] });
+  });
+
+const ownRun = "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
+
+/** Lets a gated run start. Faults: forbidden for the key that asked for it, conflict unless it awaits that. */
+export const approveRun = (
+  db: Db,
+  input: OfRun & { readonly approvalId: string; readonly approvedBy: string; readonly note: string | null },
+): Promise<Result<RunChange>> =>
+  changeRun(db, input, (loaded) => {
+    const { approvalId, approvedBy, tenantId, nowMs } = input;
+    const { row } = loaded;
+    if (row.keyId === approvedBy) return fail({ kind: "forbidden", message: ownRun });
+    if (row.state !== "awaiting_approval")
+      return conflict(`Cannot approve this run: it is ${row.state}, not awaiting_approval`);
+    const approval = { id: approvalId, tenantId, approvedBy, note: input.note, createdAtMs: nowMs };
+    return ok({
+      advance: advance(loaded.snapshot, { kind: "approved" }),
+      events: [{ kind: "approved", stepId: null, data: { approvalId } }],
+      run: { approvalId, approvedBy },
+      more:
+        row.decisionId === null
+          ? []
+          : [
+              db
+                .insert(approvals)
+                .values({ ...approval, decisionId: row.decisionId })
+                .onConflictDoNothing(),
+            ],
+    });
+  });
+
+const waitingSteps = ({ row, snapshot }: LoadedRun): readonly string[] =>
+  row.plan.steps.map(({ stepId }) => stepId).filter((id) => snapshot.steps.get(id)?.state === "awaiting_verdict");
+
+export interface GivenVerdict extends RunChange {
+  readonly stepId: string;
+  readonly finding: StepFinding;
+}
+
+/**
+ * The one verdict that a waiting check takes, with the key of its sealed evidence. Faults: conflict where nothing, or
+ * not that step, awaits one.
+ */
+export async function giveRunVerdict(
+  db: Db,
+  input: OfRun & {
+    readonly stepId: string | null;
+    readonly accepted: boolean;
+    readonly givenBy: string;
+    readonly evidence: { readonly key: string; readonly bytes: number } | null;
+  },
+): Promise<Result<GivenVerdict>> {
+  const { accepted, givenBy, evidence } = input;
+  const said: { given: Pick<GivenVerdict, "stepId" | "finding"> | null } = { given: null };
+  const changed = await changeRun(db, input, (loaded) => {
+    const waiting = waitingSteps(loaded);
+    const stepId = input.stepId ?? waiting[0];
+    if (stepId === undefined || !waiting.includes(stepId))
+      return conflict(`Cannot take this verdict: the run is ${loaded.row.state} and no such step awaits one`);
+    const terms = loaded.row.plan.steps.find((step) => step.stepId === stepId)?.escalation ?? null;
+    if (terms === null)
+      return fail({ kind: "malformed_data", what: `step ${stepId}`, detail: "a check without terms" });
+    const decision = decideEscalation({ kind: "outside", accepted, rates: loaded.row.settings.verifierRates }, terms);
+    const finding: StepFinding = { kind: "outside", score: null, accepted, decision };
+    said.given = { stepId, finding };
+    const { escalate } = decision;
+    return ok({
+      advance: advance(loaded.snapshot, { kind: "done", stepId, escalate, whole: true }),
+      events: [{ kind: "verdict_given", stepId, data: { accepted, givenBy, escalate, reason: decision.reason } }],
+      step: {
+        stepId,
+        set: {
+          finding: JSON.stringify(finding),
+          ...(evidence === null ? {} : { outputKey: evidence.key, outputBytes: evidence.bytes }),
+        },
+      },
+    });
+  });
+  if (!changed.ok) return changed;
+  if (said.given === null) throw new Error("a verdict was taken without a finding");
+  return ok({ ...changed.value, ...said.given });
+}
+
+/** The cap raised and thawed, as a statement. Fault: invalid_param where it would not be above what it is. */
+function toRaised(db: Db, loaded: LoadedRun, capMicroUsd: number): Result<Statement> {
+  const raised = raiseCap(loaded.row.budget, capMicroUsd);
+  if (raised === null) {
+    const usd = loaded.row.budget.capMicroUsd / 1_000_000;
+    const message = `Cannot set max_usd to ${capMicroUsd / 1_000_000}: expected more than the cap of ${usd}, and than what is booked`;
+    return fail({ kind: "invalid_param", field: "max_usd", message });
+  }
+  return ok(
+    db
+      .update(budgets)
+      .set({ capMicroUsd: raised.capMicroUsd, frozen: false })
+      .where(eq(budgets.scope, runScope(loaded.row.runId))),
+  );
+}
+
+function toRaise(db: Db, loaded: LoadedRun, capMicroUsd: number | null): Result<Decided> {
+  const raise = advance(loaded.snapshot, { kind: "budget_raised" });
+  const events = [{ kind: "budget_raised", stepId: null, data: { cap: capMicroUsd ?? loaded.row.budget.capMicroUsd } }];
+  if (capMicroUsd === null) return ok({ advance: raise, events });
+  const raised = toRaised(db, loaded, capMicroUsd);
+  return raised.ok ? ok({ advance: raise, events, more: [raised.value] }) : raised;
+}
+
+/**
+ * Lets a run that a cap stopped go on: with a raised cap of its own, or as it is where a key's or a day's cap had stopped
+ * it. Faults: conflict unless a step of it is paused, invalid_param for a cap that is not above.
+ */
+export const resumeRun = (db: Db, input: OfRun & { readonly capMicroUsd: number | null }): Promise<Result<RunChange>> =>
+  changeRun(db, input, (loaded) => {
+    const isPaused = [...loaded.snapshot.steps.values()].some(({ state }) => state === "paused_budget");
+    if (!isPaused) return conflict(`Cannot resume this run: it is ${loaded.row.state}, and no step of it is paused`);
+    return toRaise(db, loaded, input.capMicroUsd);
+  });
+
+/** Raises the cap of an open run, paused or not. Faults: conflict for one that ended, invalid_param. */
+export const raiseBudget = (db: Db, input: OfRun & { readonly capMicroUsd: number }): Promise<Result<RunChange>> =>
+  changeRun(db, input, (loaded) => {
+    const isEnded = [...loaded.snapshot.steps.values()].every(({ state }) => isFinalState(state));
+    if (isEnded) return conflict(`Cannot raise the cap of this run: it is ${loaded.row.state}`);
+    return toRaise(db, loaded, input.capMicroUsd);
+  });

@@ -1,0 +1,185 @@
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { ok, type Result } from "../../../shared/base/result.ts";
+import type { LedgerState } from "../../../shared/run/budget.ts";
+import type { CallUsage, FailureClass } from "../../../shared/run/model-call.ts";
+import type { Db } from "./open-db.ts";
+import { dayScope, keyScope, runScope } from "./run-load.ts";
+import { budgets, calls } from "./run-money-tables.ts";
+import type { RunRow } from "./run-row.ts";
+import type { Statement } from "./run-write.ts";
+import { steps } from "./runs-tables.ts";
+import { selectRow } from "./select-row.ts";
+import { tryQuery } from "./try-query.ts";
+
+/** One call that is about to be made. */
+export interface Reservation {
+  readonly run: Pick<RunRow, "runId" | "tenantId" | "keyId" | "hasKeyCap" | "dayCapMicroUsd">;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly leaseToken: string;
+  readonly pick: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly effort: string;
+  readonly microUsd: number;
+  readonly nowMs: number;
+}
+
+export type ReserveOutcome =
+  | { readonly kind: "reserved"; readonly callId: string }
+  | { readonly kind: "refused"; readonly scope: string; readonly frozen: boolean; readonly roomMicroUsd: number }
+  /** The lease is gone: canceled, or somebody else's by now. */
+  | { readonly kind: "lost" };
+
+const DAY_CHARS = "2026-01-01".length;
+const toDay = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, DAY_CHARS);
+
+const room = sql`${budgets.capMicroUsd} - ${budgets.spentMicroUsd} - ${budgets.reservedMicroUsd} - ${budgets.overrunMicroUsd}`;
+
+/** A day's cap is opened by the first call of that day; a lowered one holds as far as what is booked allows. */
+const openDay = (db: Db, scope: string, capMicroUsd: number) =>
+  db
+    .insert(budgets)
+    .values({ scope, capMicroUsd })
+    .onConflictDoUpdate({
+      target: budgets.scope,
+      set: { capMicroUsd },
+      setWhere: sql`${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd} <= ${capMicroUsd}`,
+    });
+
+const nothing = (db: Db) => db.select({ one: sql`1` }).from(sql`(select 1)`);
+
+/**
+ * Books a call's most before it is sent: the row that dedupes it and every cap it falls under, in one transaction, or
+ * nothing. Whoever lost the lease books nothing. Faults: unavailable, also for a call that is in the books already.
+ */
+export async function reserveCall(db: Db, input: Reservation): Promise<Result<ReserveOutcome>> {
+  const { run, stepId, attempt, leaseToken, microUsd, nowMs } = input;
+  const callId = `${run.runId}/${stepId}/${attempt}`;
+  const byKey = run.hasKeyCap && run.keyId !== null ? keyScope(run.keyId) : null;
+  const byDay = run.dayCapMicroUsd === null ? null : dayScope(run.tenantId, toDay(nowMs));
+  const scopes = [runScope(run.runId), byKey, byDay].filter((scope) => scope !== null);
+  const holds = sql`exists (select 1 from ${steps} where ${steps.runId} = ${run.runId} and ${steps.stepId} = ${stepId} and ${steps.leaseToken} = ${leaseToken} and ${steps.leaseExpiresAtMs} > ${nowMs})`;
+  const isFull = and(inArray(budgets.scope, scopes), sql`(${budgets.frozen} or ${room} < ${microUsd})`);
+  const row = {
+    ...{ callId, runId: run.runId, stepId, attempt, leaseToken, pick: input.pick, provider: input.provider },
+    ...{ model: input.model, effort: input.effort, state: "reserved" satisfies LedgerState, failure: null },
+    ...{ keyScope: byKey, dayScope: byDay, reservedMicroUsd: microUsd, settledMicroUsd: 0, overrunMicroUsd: 0 },
+    ...{ promptTokens: null, cachedPromptTokens: null, completionTokens: null, startedAtMs: nowMs, endedAtMs: null },
+  };
+  const isFree = sql`${holds} and not exists (select 1 from ${budgets} where ${isFull})`;
+  const booked = sql`exists (select 1 from ${calls} where ${calls.callId} = ${callId})`;
+  const answers = await tryQuery("reserve call", () =>
+    db.batch([
+      byDay === null ? nothing(db) : openDay(db, byDay, run.dayCapMicroUsd ?? 0),
+      db.select({ holds: sql<number>`${holds}` }).from(sql`(select 1)`),
+      db.insert(calls).select(selectRow(calls, row, isFree)),
+      db
+        .update(budgets)
+        .set({ reservedMicroUsd: sql`${budgets.reservedMicroUsd} + ${microUsd}` })
+        .where(and(inArray(budgets.scope, scopes), booked)),
+      db.select({ callId: calls.callId }).from(calls).where(eq(calls.callId, callId)),
+      db
+        .select({ scope: budgets.scope, frozen: budgets.frozen, roomMicroUsd: sql<number>`${room}` })
+        .from(budgets)
+        .where(isFull),
+    ]),
+  );
+  if (!answers.ok) return answers;
+  const [, [held], , , [saved], full] = answers.value;
+  if (saved !== undefined) return ok({ kind: "reserved", callId });
+  if (held?.holds !== 1) return ok({ kind: "lost" });
+  const [first] = full;
+  if (first === undefined) throw new Error("a call was neither booked nor refused");
+  return ok({
+    kind: "refused",
+    scope: first.scope,
+    frozen: first.frozen,
+    roomMicroUsd: Math.max(0, first.roomMicroUsd),
+  });
+}
+
+/** How a call ended, for the books. */
+export interface CallBooking {
+  readonly callId: string;
+  readonly state: Exclude<LedgerState, "reserved">;
+  readonly settledMicroUsd: number;
+  readonly overrunMicroUsd: number;
+  readonly failure: FailureClass | null;
+  readonly usage: CallUsage | null;
+  readonly nowMs: number;
+}
+
+/** Caps under which the calls that match fall. */
+const scopesOf = (where: SQL): SQL =>
+  sql`(select 'run:' || ${calls.runId} from ${calls} where ${where} union select ${calls.keyScope} from ${calls} where ${where} union select ${calls.dayScope} from ${calls} where ${where})`;
+
+const isReserved = (where: SQL): SQL => sql`${where} and ${calls.state} = 'reserved'`;
+
+/** What those of the calls that fall under the budget at hand hold of it. */
+const heldOf = (where: SQL): SQL =>
+  sql`coalesce((select sum(${calls.reservedMicroUsd}) from ${calls} where ${isReserved(where)} and ${budgets.scope} in ('run:' || ${calls.runId}, coalesce(${calls.keyScope}, ''), coalesce(${calls.dayScope}, ''))), 0)`;
+
+/**
+ * Ends a reservation once, in the books and under every cap; a second time nothing matches. What was billed beyond the
+ * reservation is booked apart and freezes the run's cap. For a batch.
+ */
+export function settleStatements(db: Db, booking: CallBooking): readonly Statement[] {
+  const { callId, settledMicroUsd, overrunMicroUsd, usage } = booking;
+  const isIt = sql`${calls.callId} = ${callId}`;
+  return [
+    db
+      .update(budgets)
+      .set({
+        reservedMicroUsd: sql`${budgets.reservedMicroUsd} - ${heldOf(isIt)}`,
+        spentMicroUsd: sql`${budgets.spentMicroUsd} + ${settledMicroUsd}`,
+        overrunMicroUsd: sql`${budgets.overrunMicroUsd} + ${overrunMicroUsd}`,
+        frozen: sql`${budgets.frozen} or (${overrunMicroUsd} > 0 and substr(${budgets.scope}, 1, 4) = 'run:')`,
+      })
+      .where(sql`${budgets.scope} in ${scopesOf(isReserved(isIt))}`),
+    db
+      .update(calls)
+      .set({
+        ...{
+          state: booking.state,
+          settledMicroUsd,
+          overrunMicroUsd,
+          failure: booking.failure,
+          endedAtMs: booking.nowMs,
+        },
+        promptTokens: usage?.promptTokens ?? null,
+        cachedPromptTokens: usage?.cachedPromptTokens ?? null,
+        completionTokens: usage?.completionTokens ?? null,
+      })
+      .where(and(eq(calls.callId, callId), eq(calls.state, "reserved"))),
+  ];
+}
+
+/** Books whatever calls match at their reservations: their holder died, and nobody knows whether they were billed. */
+export function bookUnknown(
+  db: Db,
+  { where, nowMs }: { readonly where: SQL; readonly nowMs: number },
+): readonly Statement[] {
+  const amount = heldOf(where);
+  return [
+    db
+      .update(budgets)
+      .set({
+        reservedMicroUsd: sql`${budgets.reservedMicroUsd} - ${amount}`,
+        spentMicroUsd: sql`${budgets.spentMicroUsd} + ${amount}`,
+      })
+      .where(sql`${budgets.scope} in ${scopesOf(isReserved(where))}`),
+    db
+      .update(calls)
+      .set({ state: "unknown", settledMicroUsd: sql`${calls.reservedMicroUsd}`, endedAtMs: nowMs })
+      .where(and(where, eq(calls.state, "reserved"))),
+  ];
+}
+
+/** Ends a reservation by itself, where nothing else of the run changes with it. Fault: unavailable. */
+export async function saveBooking(db: Db, booking: CallBooking): Promise<Result<void>> {
+  const [first, ...rest] = settleStatements(db, booking);
+  if (first === undefined) throw new Error("a booking has statements");
+  const saved = await tryQuery("settle call", () => db.batch([first, ...rest]));
+  return saved.ok ? ok(undefined) : saved;
+}

@@ -1,0 +1,110 @@
+import { fail, ok, type Result } from "../../../shared/base/result.ts";
+import { toMicroUsd, toUsd } from "../../../shared/contract/fields.ts";
+import { parseWith } from "../../../shared/contract/parse.ts";
+import type { RunChangedBody } from "../../../shared/contract/run-answers.ts";
+import { approveRunSchema, resumeRunSchema, runVerdictSchema } from "../../../shared/contract/run-requests.ts";
+import type { RunChange, RunRow } from "../../platform/d1/run-row.ts";
+import type { RouterDeps } from "../deps.ts";
+import type { Answer, Handler } from "../handler.ts";
+import type { RunKey } from "../run-deps.ts";
+import { runKeyOf } from "./runs.ts";
+
+/** Where the run stands after a change; read anew, so that it is what a reader sees from now on. */
+async function answerChange(key: RunKey, changed: Result<RunChange>, deps: RouterDeps): Promise<Result<Answer>> {
+  if (!changed.ok) return changed;
+  const run = await deps.readRun(key);
+  if (!run.ok) return run;
+  const { runId, state, approvalId, budget } = run.value;
+  const data: RunChangedBody = {
+    id: runId,
+    status: state,
+    changed: changed.value.changed,
+    approval_id: approvalId,
+    cap_usd: toUsd(budget.capMicroUsd),
+  };
+  return ok({ data });
+}
+
+/** POST /api/runs/:id/cancel; a run that has ended stays as it is. */
+export const cancelRun: Handler = async (input, deps) => {
+  const key = runKeyOf(input);
+  return answerChange(key, await deps.cancelRun(key), deps);
+};
+
+export const OWN_RUN =
+  "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
+
+/**
+ * The approval that lifts the gate: one is stored with the decision, the first; a run whose own asker gave that one gets
+ * another. Faults: forbidden for a key that asked for the decision, conflict where the decision ended.
+ */
+async function takeApprovalId(
+  run: RunRow,
+  { approvedBy, note }: { readonly approvedBy: string; readonly note: string | null },
+  deps: RouterDeps,
+): Promise<Result<string>> {
+  const id = deps.newId("apr");
+  const { tenantId, decisionId } = run;
+  if (decisionId === null) return ok(id);
+  const given = await deps.readApproval(tenantId, decisionId);
+  if (!given.ok) return given;
+  if (given.value !== null) return ok(given.value.approvedBy === run.keyId ? id : given.value.id);
+  const saved = await deps.saveApproval({ id, decisionId, tenantId, approvedBy, note, createdAtMs: deps.nowMs() });
+  return saved.ok ? ok(id) : saved;
+}
+
+/** POST /api/runs/:id/approve */
+export const approveRun: Handler = async (input, deps) => {
+  const asked = parseWith(approveRunSchema, input.body ?? {});
+  if (!asked.ok) return asked;
+  const key = runKeyOf(input);
+  const run = await deps.readRun(key);
+  if (!run.ok) return run;
+  const { keyId: approvedBy } = input.principal;
+  if (approvedBy === null || approvedBy === run.value.keyId) return fail({ kind: "forbidden", message: OWN_RUN });
+  if (run.value.state !== "awaiting_approval")
+    return fail({ kind: "conflict", message: `Cannot approve this run: it awaits no approval (${run.value.state})` });
+  const note = asked.value.note ?? null;
+  const approvalId = await takeApprovalId(run.value, { approvedBy, note }, deps);
+  if (!approvalId.ok) return approvalId;
+  const changed = await deps.approveRun({ ...key, approvalId: approvalId.value, approvedBy, note });
+  return answerChange(key, changed, deps);
+};
+
+/** The step that awaits a verdict. Faults: conflict where none does, or not that one; missing_param where several do. */
+async function findWaiting(key: RunKey, asked: string | undefined, deps: RouterDeps): Promise<Result<string>> {
+  const steps = await deps.readRunSteps(key);
+  if (!steps.ok) return steps;
+  const waiting = steps.value.filter(({ status }) => status.state === "awaiting_verdict").map(({ stepId }) => stepId);
+  const [first, ...others] = asked === undefined ? waiting : waiting.filter((id) => id === asked);
+  if (first === undefined) {
+    const what = asked === undefined ? "no step of it awaits one" : `step ${JSON.stringify(asked)} awaits none`;
+    return fail({ kind: "conflict", message: `Cannot take a verdict on this run: ${what}` });
+  }
+  if (others.length === 0) return ok(first);
+  const message = `Field step_id is missing: ${waiting.join(", ")} await a verdict`;
+  return fail({ kind: "missing_param", field: "step_id", message });
+}
+
+/** POST /api/runs/:id/verdict */
+export const giveRunVerdict: Handler = async (input, deps) => {
+  const verdict = parseWith(runVerdictSchema, input.body);
+  if (!verdict.ok) return verdict;
+  const key = runKeyOf(input);
+  const { accepted, evidence = null, source, step_id } = verdict.value;
+  const stepId = await findWaiting(key, step_id, deps);
+  if (!stepId.ok) return stepId;
+  const givenBy = `${source} ${input.principal.keyId ?? "anonymous"}`;
+  const changed = await deps.giveRunVerdict({ ...key, stepId: stepId.value, accepted, givenBy, evidence });
+  return answerChange(key, changed, deps);
+};
+
+/** POST /api/runs/:id/resume: goes on under the raised cap. */
+export const resumeRun: Handler = async (input, deps) => {
+  const asked = parseWith(resumeRunSchema, input.body ?? {});
+  if (!asked.ok) return asked;
+  const key = runKeyOf(input);
+  const { max_usd } = asked.value;
+  const changed = await deps.resumeRun({ ...key, capMicroUsd: max_usd === undefined ? null : toMicroUsd(max_usd) });
+  return answerChange(key, changed, deps);
+};
