@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { toRandom } from "../shared/policy/testing/random-catalog.ts";
+import { startRunHost } from "../tests/end-to-end/start-run-host.ts";
 import { say, speak } from "../tests/fake-provider/speech.ts";
 import { startFakeProvider } from "../tests/fake-provider/start-fake-provider.ts";
 import { wait } from "../tests/fake-provider/timeline.ts";
-import { startRunHost } from "./chaos/start-run-host.ts";
 
 /** Cancels runs at random times and looks at the provider's log: node bench/cancel-runs.ts [COUNT] */
 const count = Number(process.argv[2] ?? 100);

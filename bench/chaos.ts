@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { localDatabaseId, readWorkerConfigs } from "../scripts/host/worker-configs.ts";
 import { toRandom } from "../shared/policy/testing/random-catalog.ts";
+import { startRunHost } from "../tests/end-to-end/start-run-host.ts";
 import type { TestHost } from "../tests/end-to-end/start-test-host.ts";
 import { say, speak } from "../tests/fake-provider/speech.ts";
 import { type SeenCall, startFakeProvider } from "../tests/fake-provider/start-fake-provider.ts";
 import { wait } from "../tests/fake-provider/timeline.ts";
 import { auditBooks, readReserved } from "./chaos/audit-books.ts";
-import { startRunHost } from "./chaos/start-run-host.ts";
 
 /**
  * Kills the local host's process and runtime at random points while runs go on, and reads its books afterwards beside

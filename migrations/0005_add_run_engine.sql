@@ -104,6 +104,7 @@ ALTER TABLE `runs` ADD `erase_texts_at_ms` integer;--> statement-breakpoint
 ALTER TABLE `runs` ADD `erase_results_at_ms` integer;--> statement-breakpoint
 ALTER TABLE `runs` ADD `erased_at_ms` integer;--> statement-breakpoint
 CREATE INDEX `runs_tenant` ON `runs` (`tenant_id`,`created_at_ms`);--> statement-breakpoint
+CREATE INDEX `runs_tenant_state` ON `runs` (`tenant_id`,`state`);--> statement-breakpoint
 CREATE INDEX `runs_state` ON `runs` (`state`,`deadline_at_ms`);--> statement-breakpoint
 CREATE INDEX `runs_wait` ON `runs` (`wait_until_ms`);--> statement-breakpoint
 CREATE INDEX `runs_erase_texts` ON `runs` (`erase_texts_at_ms`);--> statement-breakpoint

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CallFailure, CallOutcome } from "../../shared/run/model-call.ts";
+import { type CallFailure, type CallOutcome, FAILURE_CLASSES, FAILURE_POLICIES } from "../../shared/run/model-call.ts";
 import { planCollective } from "../../shared/run/plan/collective.ts";
 import { planSingle } from "../../shared/run/plan/single.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
@@ -74,6 +74,22 @@ describe("failures", () => {
     expect(seen.calls[0]?.state).toBe("released");
     const row = await env.DB.prepare("select open_until_ms as until from provider_states").first<{ until: number }>();
     expect(row?.until).toBeGreaterThan(executor.clock.nowMs);
+  });
+
+  test.each(FAILURE_CLASSES)("of class %s end in a final state with whole books, sent or not", async (failureClass) => {
+    for (const sent of [true, false]) {
+      const executor = makeExecutor(db, () => failure({ class: failureClass, sent }));
+      const runId = await executor.accept(single, { tenantId: TENANT });
+      await executor.drain();
+      const seen = await executor.look(runId);
+      expect(seen.run.state).toBe("failed");
+      expect(seen.steps[0]?.failure).toBe(failureClass);
+      const { retries, next } = FAILURE_POLICIES[failureClass];
+      expect(seen.calls.filter(({ pick }) => pick === 0)).toHaveLength(retries + 1);
+      if (next === "fail") expect(seen.calls).toHaveLength(1);
+      expect(seen.run.budget.spentMicroUsd > 0).toBe(sent);
+      expect(checkBooks(seen)).toBe(true);
+    }
   });
 
   test("wait as long as a provider asks", async () => {

@@ -11,8 +11,8 @@ export const SWEEP_LIMIT = 100;
 export const MAX_CLAIMS = 20;
 /** A call is over by then, its deadline and a lease later. */
 const CALL_OVER_MS = 300_000;
-/** Erasing an object store's folder takes a few requests each. */
-const ERASE_LIMIT = 20;
+/** Erasing takes two requests a run; a worker has a thousand. */
+const ERASE_LIMIT = 200;
 
 export interface SweepDeps {
   readonly nowMs: () => number;

@@ -38,6 +38,7 @@ export const runs = sqliteTable(
   },
   (table) => [
     index("runs_tenant").on(table.tenantId, table.createdAtMs),
+    index("runs_tenant_state").on(table.tenantId, table.state),
     index("runs_state").on(table.state, table.deadlineAtMs),
     index("runs_wait").on(table.waitUntilMs),
     index("runs_erase_texts").on(table.eraseTextsAtMs),

@@ -1,4 +1,4 @@
-import { startTestHost, type TestHost } from "../../tests/end-to-end/start-test-host.ts";
+import { startTestHost, type TestHost } from "./start-test-host.ts";
 
 /** A local host whose only provider is a scripted one, with room for many runs of one tenant at once. */
 export function startRunHost({ providerUrl, stateDir }: { providerUrl: string; stateDir?: string }): Promise<TestHost> {
