@@ -109,9 +109,11 @@ describe("GET /api/decisions", () => {
 
 describe("gate and verdicts", () => {
   it("lets another key with scope approve lift the gate, and nobody else", async () => {
-    const asker = await newCaller("gate", "read", "approve");
-    const approver = await newCaller("gate", "approve");
-    const admin = await newCaller("gate", "admin");
+    // Of its own, so that a second try of this test lists its own decision alone.
+    const tenant = `gate-${crypto.randomUUID()}`;
+    const asker = await newCaller(tenant, "read", "approve");
+    const approver = await newCaller(tenant, "approve");
+    const admin = await newCaller(tenant, "admin");
     const { id, gate } = await asker.route({ task: "refactor JWT key rotation in prod" });
     expect(gate).toMatchObject({ requires_approval: true, approval_id: null });
     expect((await asker.post(`/api/decisions/${id}/approve`)).status).toBe(403);

@@ -1,0 +1,122 @@
+import {
+  AUTO_MODEL,
+  COMPLEXITY_TIERS,
+  COST_TIERS,
+  EFFORT_HINTS,
+  isOneOf,
+  isRecord,
+  LATENCY_TIERS,
+  type RoutingCheck,
+  type RoutingIssue,
+  toPointer,
+} from "./routing-file.ts";
+
+const ENTRY_FIELDS = ["primary", "fallbacks", "cost_tier", "latency_tier"];
+const ROLE_FIELDS = [...ENTRY_FIELDS, "consumers", "reasoning_effort_hint", "by_tier"];
+const INHERIT_TARGET = /^(default|role:[^@]+(@[A-Z]+)?)$/;
+
+/** Where a record stands and which check its faults belong to. */
+interface Place {
+  readonly check: RoutingCheck;
+  readonly path: string;
+}
+
+const issue = ({ check, path }: Place, code: string, message: string): RoutingIssue => ({ check, path, code, message });
+
+/** Faults of one role but for its consumers, which the role index's check reads. */
+export function checkRoleShape(name: string, role: unknown): readonly RoutingIssue[] {
+  const path = toPointer("roles", name);
+  if (!isRecord(role)) return [issue({ check: "shape", path }, "role_invalid", "A role is an object.")];
+  return [
+    ...unknownFields(role, ROLE_FIELDS, { check: "shape", path }),
+    ...checkEntry(role, { check: "shape", path }),
+    ...checkHint(role.reasoning_effort_hint, `${path}/reasoning_effort_hint`),
+    ...checkTiers(role.by_tier, `${path}/by_tier`),
+  ];
+}
+
+/** Fields that nobody reads are refused: a misspelt one would silently do nothing. */
+export const unknownFields = (
+  record: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  { check, path }: Place,
+): readonly RoutingIssue[] =>
+  Object.keys(record)
+    .filter((key) => !known.includes(key))
+    .map((key) =>
+      issue({ check, path: path + toPointer(key) }, "unknown_field", `Unknown field; known: ${known.join(", ")}.`),
+    );
+
+export const isModelName = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+
+function checkEntry(entry: Readonly<Record<string, unknown>>, place: Place): readonly RoutingIssue[] {
+  const { primary, fallbacks, cost_tier, latency_tier } = entry;
+  const at = (key: string): Place => ({ check: place.check, path: place.path + toPointer(key) });
+  const found: RoutingIssue[] = [];
+  if (primary === undefined) found.push(issue(at("primary"), "primary_missing", "A primary model is wanted."));
+  else if (!isModelName(primary)) found.push(issue(at("primary"), "primary_invalid", "A primary is a model's name."));
+  found.push(...checkFallbacks(fallbacks, primary, at("fallbacks")));
+  if (!isOneOf(COST_TIERS, cost_tier))
+    found.push(issue(at("cost_tier"), "cost_tier_invalid", `One of ${COST_TIERS.join(", ")} is wanted.`));
+  if (!isOneOf(LATENCY_TIERS, latency_tier))
+    found.push(issue(at("latency_tier"), "latency_tier_invalid", `One of ${LATENCY_TIERS.join(", ")} is wanted.`));
+  return found;
+}
+
+/** An empty list is allowed: such an entry waits for approval as soon as its primary is gone. */
+function checkFallbacks(fallbacks: unknown, primary: unknown, place: Place): readonly RoutingIssue[] {
+  if (fallbacks === undefined) return [issue(place, "fallbacks_missing", "A list of fallbacks is wanted.")];
+  if (!Array.isArray(fallbacks)) return [issue(place, "fallbacks_not_array", "Fallbacks are a list.")];
+  return fallbacks.flatMap((name: unknown, i): readonly RoutingIssue[] => {
+    const at: Place = { check: place.check, path: `${place.path}/${i}` };
+    if (!isModelName(name)) return [issue(at, "fallback_invalid", "A fallback is a model's name.")];
+    // Falling back to "the rule decides" would leave the configured list.
+    if (name === AUTO_MODEL) return [issue(at, "fallback_auto", `"${AUTO_MODEL}" stands as a primary alone.`)];
+    if (name === primary || fallbacks.indexOf(name) < i)
+      return [issue(at, "fallback_repeated", `"${name}" is named before; it would be tried twice.`)];
+    return [];
+  });
+}
+
+function checkHint(hint: unknown, path: string): readonly RoutingIssue[] {
+  const place: Place = { check: "effort_hint", path };
+  const wanted = `One of ${EFFORT_HINTS.join(", ")} is wanted.`;
+  if (hint === undefined) return [issue(place, "effort_hint_missing", wanted)];
+  return isOneOf(EFFORT_HINTS, hint) ? [] : [issue(place, "effort_hint_invalid", wanted)];
+}
+
+function checkTiers(tiers: unknown, path: string): readonly RoutingIssue[] {
+  const check = "by_tier";
+  const wanted = `Exactly ${COMPLEXITY_TIERS.join(", ")} are wanted.`;
+  if (tiers === undefined) return [issue({ check, path }, "by_tier_missing", wanted)];
+  if (!isRecord(tiers)) return [issue({ check, path }, "by_tier_invalid", wanted)];
+  const strangers = Object.keys(tiers).filter((tier) => !isOneOf(COMPLEXITY_TIERS, tier));
+  return [
+    ...COMPLEXITY_TIERS.flatMap((tier) =>
+      Object.hasOwn(tiers, tier)
+        ? checkTier(tiers[tier], `${path}/${tier}`)
+        : [issue({ check, path: `${path}/${tier}` }, "tier_missing", wanted)],
+    ),
+    ...strangers.map((tier) => issue({ check, path: path + toPointer(tier) }, "tier_unknown", wanted)),
+  ];
+}
+
+function checkTier(entry: unknown, path: string): readonly RoutingIssue[] {
+  const place: Place = { check: "by_tier", path };
+  if (!isRecord(entry)) return [issue(place, "tier_invalid", "A tier's entry is an object.")];
+  if (Object.hasOwn(entry, "reasoning_effort_hint"))
+    return [
+      issue(
+        { check: "effort_hint", path: `${path}/reasoning_effort_hint` },
+        "effort_hint_in_tier",
+        "The hint belongs to the role.",
+      ),
+    ];
+  if (!Object.hasOwn(entry, "inherit_from"))
+    return [...unknownFields(entry, ENTRY_FIELDS, place), ...checkEntry(entry, place)];
+  const target = entry.inherit_from;
+  const at: Place = { check: "by_tier", path: `${path}/inherit_from` };
+  if (typeof target !== "string" || !INHERIT_TARGET.test(target))
+    return [issue(at, "inherit_target_invalid", '"default", "role:<name>" or "role:<name>@<TIER>" is wanted.')];
+  return unknownFields(entry, ["inherit_from"], place);
+}

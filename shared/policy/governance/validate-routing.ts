@@ -1,0 +1,86 @@
+import { fail, ok, type Result } from "../../base/result.ts";
+import { checkRoleIndex } from "./check-role-index.ts";
+import { checkRoleShape, unknownFields } from "./check-role-shape.ts";
+import { checkTierFloor } from "./check-tier-floor.ts";
+import { assumedCost, type CostOf } from "./cost-tier.ts";
+import { checkInheritance } from "./follow-entry.ts";
+import { isRecord, type RoutingFile, type RoutingIssue, toPointer, toStem } from "./routing-file.ts";
+
+const FILE_FIELDS = [
+  "version",
+  "description",
+  "trace_id",
+  "pinned_agents",
+  "roles",
+  "agent_role_index",
+  "orchestrator",
+  "review_agents",
+];
+
+const issue = (path: string, code: string, message: string): RoutingIssue => ({ check: "shape", path, code, message });
+
+/** Its claim is made true by validateRouting(), which alone asks it, after every other check has found nothing. */
+const isWellShaped = (document: unknown, found: readonly RoutingIssue[]): document is RoutingFile =>
+  isRecord(document) && found.length === 0;
+
+/**
+ * Everything wrong with a routing document, none where it is valid. Inheritance is followed once every shape holds, and
+ * the tier floor once agents and roles agree. With `costOf` the floor counts each model's own cost tier.
+ */
+export function validateRouting(document: unknown, costOf: CostOf = assumedCost): readonly RoutingIssue[] {
+  const shape = checkShape(document);
+  if (!isWellShaped(document, shape)) return shape;
+  const inheritance = checkInheritance(document.roles);
+  return inheritance.length > 0 ? inheritance : checkTierFloor(document, costOf);
+}
+
+/** The document as a routing file; the fault names the first place that is wrong and how many there are. */
+export function parseRoutingFile(document: unknown, costOf: CostOf = assumedCost): Result<RoutingFile> {
+  const found = validateRouting(document, costOf);
+  const [first] = found;
+  if (isWellShaped(document, found)) return ok(document);
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
+  return fail({
+    kind: "invalid_param",
+    field: first?.path || "/",
+    message: `Cannot use the routing file: ${first?.path || "/"} ${first?.code}: ${first?.message}${more}`,
+  });
+}
+
+function checkShape(document: unknown): readonly RoutingIssue[] {
+  if (!isRecord(document)) return [issue("", "file_invalid", "A routing file is an object.")];
+  const { roles } = document;
+  const isUsable = isRecord(roles) && Object.keys(roles).length > 0;
+  return [
+    ...unknownFields(document, FILE_FIELDS, { check: "shape", path: "" }),
+    ...checkTexts(document),
+    ...(isUsable ? [] : [issue("/roles", "roles_missing", "At least one role is wanted.")]),
+    ...(isRecord(roles) ? Object.entries(roles).flatMap(([name, role]) => checkRoleShape(name, role)) : []),
+    ...checkRoleIndex(isRecord(roles) ? roles : {}, document.agent_role_index),
+    ...checkAgentList(document, "pinned_agents"),
+    ...(document.review_agents === undefined ? [] : checkAgentList(document, "review_agents")),
+  ];
+}
+
+function checkTexts(document: Readonly<Record<string, unknown>>): readonly RoutingIssue[] {
+  const { version } = document;
+  const found =
+    typeof version === "string" && version !== "" ? [] : [issue("/version", "version_missing", "A version is wanted.")];
+  const others = ["description", "trace_id", "orchestrator"].filter(
+    (key) => document[key] !== undefined && typeof document[key] !== "string",
+  );
+  return [...found, ...others.map((key) => issue(`/${key}`, "text_wanted", "A text is wanted."))];
+}
+
+function checkAgentList(
+  document: Readonly<Record<string, unknown>>,
+  key: "pinned_agents" | "review_agents",
+): readonly RoutingIssue[] {
+  const list = document[key];
+  if (!Array.isArray(list)) return [issue(`/${key}`, `${key}_not_array`, "A list of agents is wanted.")];
+  const index = isRecord(document.agent_role_index) ? document.agent_role_index : {};
+  return list.flatMap((agent: unknown, i) => {
+    if (typeof agent === "string" && Object.hasOwn(index, toStem(agent))) return [];
+    return [issue(toPointer(key, i), "unknown_agent", "There is no such agent in agent_role_index.")];
+  });
+}
