@@ -6,11 +6,11 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { Fault } from "../shared/base/fault.ts";
 import type { Result } from "../shared/base/result.ts";
 import { fail, ok } from "../shared/base/result.ts";
 import { type CascadeReport, toJson, toLines, toReport } from "./cascade/report.ts";
 import { parseTasks } from "./routing/bench-task.ts";
+import { describeFault } from "./routing/describe-fault.ts";
 import { toWholePool } from "./routing/pool.ts";
 
 const USAGE = `usage: npm run bench:cascade -- --data FILE.jsonl [--json]
@@ -54,19 +54,14 @@ function run({ data }: CascadeOptions): Result<CascadeReport> {
   return pool.ok ? toReport(data, pool.value) : pool;
 }
 
-function describe(fault: Fault): string {
-  if (fault.kind === "malformed_data") return `Cannot score ${fault.what}: ${fault.detail}`;
-  return "message" in fault ? fault.message : JSON.stringify(fault);
-}
-
 const options = parseOptions(process.argv.slice(2));
 if (!options.ok) {
-  console.error(`${describe(options.fault)}\n${USAGE}`);
+  console.error(`${describeFault(options.fault)}\n${USAGE}`);
   process.exit(2);
 }
 const report = run(options.value);
 if (!report.ok) {
-  console.error(describe(report.fault));
+  console.error(describeFault(report.fault));
   process.exit(1);
 }
 console.log(options.value.json ? toJson(report.value) : toLines(report.value).join("\n"));

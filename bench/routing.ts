@@ -9,13 +9,13 @@ import { join } from "node:path";
 import { BUNDLED_MODEL_SOURCE, toBundledFolder } from "../scripts/eval/bundled-folder.ts";
 import type { LinesFile } from "../scripts/eval/json-lines.ts";
 import { loadModel } from "../scripts/eval/load-model.ts";
-import type { Fault } from "../shared/base/fault.ts";
 import type { Result } from "../shared/base/result.ts";
 import { fail, ok } from "../shared/base/result.ts";
 import type { Classification } from "../shared/task/classification.ts";
 import { toTaskText } from "../shared/task/task.ts";
 import { parseModels } from "./routing/bench-models.ts";
 import { parseTasks } from "./routing/bench-task.ts";
+import { describeFault } from "./routing/describe-fault.ts";
 import { parseOptions, type RoutingOptions, USAGE } from "./routing/options.ts";
 import { type Pool, toPool } from "./routing/pool.ts";
 import { toJson, toLines } from "./routing/print-report.ts";
@@ -71,21 +71,16 @@ async function run(options: RoutingOptions): Promise<Result<RoutingReport>> {
   return ok(toReport({ data: options.data, pool: pool.value, ...classified.value }));
 }
 
-function describe(fault: Fault): string {
-  if (fault.kind === "malformed_data") return `Cannot score ${fault.what}: ${fault.detail}`;
-  return "message" in fault ? fault.message : JSON.stringify(fault);
-}
-
 const options = parseOptions(process.argv.slice(2));
 if (!options.ok) {
-  console.error(`${describe(options.fault)}\n${USAGE}`);
+  console.error(`${describeFault(options.fault)}\n${USAGE}`);
   process.exit(2);
 }
 // Said before any outcome is read, so that a policy changed after a look at them shows.
 if (!options.value.json) console.log(`policy digest before reading the data: ${toPolicyDigest()}`);
 const report = await run(options.value);
 if (!report.ok) {
-  console.error(describe(report.fault));
+  console.error(describeFault(report.fault));
   process.exit(1);
 }
 console.log(options.value.json ? toJson(report.value) : toLines(report.value).join("\n"));

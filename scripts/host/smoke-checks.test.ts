@@ -30,12 +30,12 @@ describe("runChecks()", () => {
       { state: "ready", fault: null },
       { state: "running", fault: null },
     ];
-    const result = await checkQueue([...seen, { state: "failed", fault: "not_built" }]);
+    const result = await checkQueue([...seen, { state: "done", fault: null }]);
     expect(result).toMatchObject({ ok: true, detail: "the consumer answered" });
   });
 
   it("fails when the step ends in any other way", async () => {
     expect(await checkQueue([{ state: "failed", fault: "unavailable" }])).toMatchObject({ ok: false });
-    expect(await checkQueue([{ state: "done", fault: null }])).toMatchObject({ ok: false });
+    expect(await checkQueue([{ state: "expired", fault: null }])).toMatchObject({ ok: false });
   });
 });

@@ -86,10 +86,8 @@ async function checkQueue(target: SmokeTarget): Promise<string> {
   let seen: JsonObject = {};
   while (Date.now() < deadline) {
     seen = field(await call(target, { path: `/api/status/probe/${String(id)}` }), "data");
-    // No run is built yet: the consumer's honest answer to any step is the fault `not_built`.
-    if (seen.state === "failed" && seen.fault === "not_built") return "the consumer answered";
-    if (seen.state !== "ready" && seen.state !== "running")
-      throw new Error(`expected state "failed" with fault "not_built", got ${show(seen)}`);
+    if (seen.state === "done") return "the consumer answered";
+    if (seen.state !== "ready" && seen.state !== "running") throw new Error(`expected state "done", got ${show(seen)}`);
     await delay(PROBE_POLL_MS);
   }
   throw new Error(`no consumer has settled the step within ${PROBE_TIMEOUT_MS / 1000} s: ${show(seen)}`);

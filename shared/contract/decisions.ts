@@ -2,8 +2,8 @@ import * as z from "zod";
 import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
-import { contextTagsField } from "./context-tags-field.ts";
 import { queryNumber } from "./fields.ts";
+import { keptTagsField } from "./kept-tags.ts";
 
 export const DECISION_STATES = ["open", "accepted", "exhausted", "closed"] as const;
 export type DecisionState = (typeof DECISION_STATES)[number];
@@ -121,5 +121,5 @@ export const outcomeRequestSchema = z.strictObject({
   rating: z.int().min(1).max(5).optional(),
   cost_usd: z.number().min(0).max(1_000_000).optional(),
   /** Context tags, as in POST /api/spawn-log/outcome. */
-  context: contextTagsField.optional(),
+  context: keptTagsField.optional(),
 });

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { BANDS, RUN_MODES } from "../policy/policy.ts";
 import { CATEGORY_LABELS } from "../task/labels.ts";
-import { contextTagsField } from "./context-tags-field.ts";
 import { queryNumber } from "./fields.ts";
+import { keptTagsField } from "./kept-tags.ts";
 import { toModelId } from "./model-id.ts";
 import { withoutEmpty } from "./without-empty.ts";
 
@@ -42,14 +42,14 @@ export const spawnLogRequestSchema = z.object({
   /** What the spawn was for, such as `primary`, `cascade_cheap`, `cascade_premium`. */
   role: wordField.nullish(),
   source: wordField.nullish(),
-  context: contextTagsField.nullish(),
+  context: keptTagsField.nullish(),
   id: eventIdField.nullish(),
 });
 
 export const spawnOutcomeRequestSchema = z.object({
   ...about,
   rating: ratingField,
-  context: contextTagsField.nullish(),
+  context: keptTagsField.nullish(),
   id: eventIdField.nullish(),
 });
 

@@ -6,6 +6,7 @@ import type { Catalog, CatalogModel, Domain } from "../catalog/model.ts";
 import type { TaskType } from "../task/labels.ts";
 import type { Eligible, Reach } from "./candidate.ts";
 import type { DecideInput, DecisionCore, RouteRequest } from "./decision.ts";
+import { toLowerBand } from "./lower-band.ts";
 import { toMatcher } from "./model-pattern.ts";
 import { PARAMETERS } from "./parameters.ts";
 import type { Need } from "./policy.ts";
@@ -86,8 +87,7 @@ function keepsLongEnough({ needs, constraints }: RouteRequest): Keeps | null {
 
 /** A band is a ceiling wherever it stands, so the request can lower the policy's but not lift it. */
 function keepsInBand(input: FactFilterInput): Keeps | null {
-  const { bandCeilings } = PARAMETERS;
-  const ceiling = Math.min(bandCeilings[input.policy.band], bandCeilings[input.request.band ?? "any"]);
+  const ceiling = PARAMETERS.bandCeilings[toLowerBand(input.policy.band, input.request.band ?? "any")];
   if (ceiling === Number.POSITIVE_INFINITY) return null;
   return (model) => model.prices.promptMicroUsdPerMillion <= ceiling;
 }

@@ -113,7 +113,7 @@ function stepDeps(parts: ExecutorParts) {
     newToken: () => newId("lease", { nowMs: nowMs(), random: randomBytes(ID_RANDOM_BYTES) }),
     claim: (step, leaseToken) =>
       claimRunStep(db, { ...step, leaseToken, leaseMs: LEASE_MS, runsPerTenant, stepsPerTenant, nowMs: nowMs() }),
-    settleProbe: (step, leaseToken) => settleStep(db, { ...step, leaseToken, fault: "not_built", nowMs: nowMs() }),
+    settleProbe: (step, leaseToken) => settleStep(db, { ...step, leaseToken, fault: null, nowMs: nowMs() }),
     reserve,
     holdLease: ({ runId, stepId, leaseToken }, renew) =>
       holdLease(db, { runId, stepId, leaseToken, leaseMs: renew ? LEASE_MS : null, nowMs: nowMs() }),

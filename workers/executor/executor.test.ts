@@ -35,11 +35,11 @@ async function deliver(queue: string, bodies: readonly unknown[]) {
 }
 
 describe("queue()", () => {
-  test("settles a step as not built, once, however often its message comes", async () => {
+  test("settles a probe, once, however often its message comes", async () => {
     const message = await insert("run_q1");
     const result = await deliver("spawnpoint-runs", [message, message, message]);
     expect(result.explicitAcks).toEqual(["m0", "m1", "m2"]);
-    expect(await read("run_q1")).toMatchObject({ state: "failed", faultKind: "not_built", attempts: 1 });
+    expect(await read("run_q1")).toMatchObject({ state: "done", faultKind: null, attempts: 1 });
   });
 
   test("acknowledges foreign and unknown messages without harming their neighbours", async () => {
@@ -48,7 +48,7 @@ describe("queue()", () => {
     const result = await deliver("spawnpoint-runs", [...foreign, { run_id: "none", step_id: "s1" }, message]);
     expect(result.explicitAcks).toHaveLength(foreign.length + 2);
     expect(result.retryMessages).toEqual([]);
-    expect((await read("run_q2")).state).toBe("failed");
+    expect((await read("run_q2")).state).toBe("done");
   });
 
   test("fails the step of a dead letter, and lets a probe's be", async () => {

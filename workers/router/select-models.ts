@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
-import { toKeptTags } from "../../shared/contract/context-tags-field.ts";
+import { toKeptTags } from "../../shared/contract/kept-tags.ts";
 import { type RecommendRequest, toNeeds } from "../../shared/contract/selection.ts";
 import { rankByScore } from "../../shared/policy/decide.ts";
 import { PLAIN_REQUEST, type ProviderState } from "../../shared/policy/decision.ts";

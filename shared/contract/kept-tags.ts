@@ -12,7 +12,7 @@ export const toKeptTags = (words: readonly string[]): readonly string[] => {
 };
 
 /** Context tags as a comma-separated text or as a list. */
-export const contextTagsField = z
+export const keptTagsField = z
   .union([z.string().max(2_000), z.array(z.string().max(2_000)).max(100)], {
     error: "expected context tags separated by commas (at most 2,000 characters) or a list of texts",
   })
