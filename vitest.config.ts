@@ -21,6 +21,18 @@ const QUIET_ENRICHER = {
     export default {};`,
 };
 
+/** Stands in for the router behind the executor's binding; tests of planned parts bring their own. */
+const ABSENT_ROUTER = {
+  name: "spawnpoint-router",
+  modules: true,
+  compatibilityDate: "2026-10-15",
+  script: `import { WorkerEntrypoint } from "cloudflare:workers";
+    export class PartsDoor extends WorkerEntrypoint {
+      async expandPlan() { return { ok: false, fault: { kind: "unavailable", what: "router", detail: "a stand-in" } }; }
+    }
+    export default {};`,
+};
+
 /** The tests of one worker, inside the runtime, with its own bindings and the schema in TEST_MIGRATIONS. */
 const workerProject = ({ environment, include, isolate }: WorkerProject) => ({
   plugins: [
@@ -30,6 +42,7 @@ const workerProject = ({ environment, include, isolate }: WorkerProject) => ({
         bindings: { TEST_MIGRATIONS: await readD1Migrations("./migrations") },
         outboundService: refuseOutbound,
         ...(environment === "router" ? { workers: [QUIET_ENRICHER] } : {}),
+        ...(environment === "executor" ? { workers: [ABSENT_ROUTER] } : {}),
       },
     })),
   ],

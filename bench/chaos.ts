@@ -8,10 +8,13 @@ import { say, speak } from "../tests/fake-provider/speech.ts";
 import { type SeenCall, startFakeProvider } from "../tests/fake-provider/start-fake-provider.ts";
 import { wait } from "../tests/fake-provider/timeline.ts";
 import { auditBooks, readReserved } from "./chaos/audit-books.ts";
+import { readOpenCalls } from "./chaos/read-open-calls.ts";
+import { descendantsNamed } from "./process-cpu.ts";
 
 /**
  * Kills the local host's process and runtime at random points while runs go on, and reads its books afterwards beside
- * the provider's log: node bench/chaos.ts [--runs 200] [--kills 20] [--seed 1] [--settle-s 240]
+ * the provider's log: node bench/chaos.ts [--runs 200] [--kills 20] [--seed 1] [--settle-s 240] [--kill tree|workerd]
+ * `workerd` kills the runtime alone, which its process then starts anew; messages in memory are lost either way.
  */
 const { values } = parseArgs({
   options: {
@@ -19,10 +22,12 @@ const { values } = parseArgs({
     kills: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     "settle-s": { type: "string", default: "240" },
+    kill: { type: "string", default: "tree" },
   },
 });
 const [runs, kills, seed, settleS] = [values.runs, values.kills, values.seed, values["settle-s"]].map(Number);
 if (![runs, kills, seed, settleS].every((value) => Number.isInteger(value))) throw new Error("whole numbers expected");
+if (values.kill !== "tree" && values.kill !== "workerd") throw new Error("--kill tree or --kill workerd expected");
 
 const random = toRandom(seed ?? 1);
 const between = (least: number, most: number): number => least + Math.floor(random() * (most - least));
@@ -74,17 +79,38 @@ async function submitAll(): Promise<void> {
   await Promise.all(Array.from({ length: 6 }, worker));
 }
 
+async function killTree(): Promise<readonly string[]> {
+  await host.stop("SIGKILL");
+  // The guard ends the runtime a moment after the process.
+  await delay(500);
+  const open = await readReserved({ stateDir, databaseId });
+  host = await startRunHost({ providerUrl: fake.url, stateDir });
+  return open;
+}
+
+/** A moment is long enough for the kill, and shorter than a runtime takes to start. */
+const DYING_MS = 50;
+
+async function killRuntime(): Promise<readonly string[]> {
+  for (const pid of descendantsNamed(process.pid, "workerd")) process.kill(pid, "SIGKILL");
+  await delay(DYING_MS);
+  const open = readOpenCalls(stateDir);
+  const isUp = async (): Promise<boolean> => {
+    const answer = await fetch(`${host.url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+    await answer?.body?.cancel();
+    return answer?.ok === true;
+  };
+  while (!(await isUp())) await delay(100);
+  return open;
+}
+
 /** Kills at random points; how many calls were booked and not yet settled at each: those may be made once more. */
 async function killAgainAndAgain(): Promise<number> {
   const inFlight = new Set<string>();
   for (let at = 0; at < (kills ?? 0); at += 1) {
     await delay(between(600, 3_500));
-    await host.stop("SIGKILL");
-    // The guard ends the runtime a moment after the process.
-    await delay(500);
-    const open = await readReserved({ stateDir, databaseId });
+    const open = await (values.kill === "tree" ? killTree() : killRuntime());
     for (const callId of open) inFlight.add(callId);
-    host = await startRunHost({ providerUrl: fake.url, stateDir });
     console.log(`kill ${at + 1}: ${open.length} calls open, ${accepted.size} runs accepted`);
   }
   return inFlight.size;
@@ -122,7 +148,16 @@ const isGood =
   audit.unbooked === 0 &&
   audit.extra <= inFlight;
 console.log(
-  JSON.stringify({ seed, kills, accepted: accepted.size, inFlight, seen: fake.calls.length, settledS, ...audit }),
+  JSON.stringify({
+    seed,
+    kill: values.kill,
+    kills,
+    accepted: accepted.size,
+    inFlight,
+    seen: fake.calls.length,
+    settledS,
+    ...audit,
+  }),
 );
 console.log(isGood ? "the books hold" : "THE BOOKS DO NOT HOLD");
 process.exit(isGood ? 0 : 1);

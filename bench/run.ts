@@ -5,12 +5,16 @@ import { buildWorkers } from "../scripts/host/build-workers.ts";
 /** `npm run bench [NAME …] [--option …]`: each measurement in a process of its own, one after the other. */
 const ALL = [
   "bundle-size",
+  "start-up",
   "decide-speed",
+  "governance",
   "pick-flips",
   "classify-cpu",
   "route-load",
   "pick-load",
+  "webhook-load",
   "decompose",
+  "escalation-learning",
   "isolate-heap",
 ];
 /** Need data that is not in the repository, so they run only when they are named: `foreign-graph --dir FOLDER`. */

@@ -19,6 +19,11 @@ const RUNS = [
   { mode: "cascade", task: "Fix the off-by-one in the pager" },
   { mode: "plan", task: PARTS },
   { mode: "swarm", task: PARTS },
+  {
+    mode: "swarm",
+    task: "Write a CSV export with its parser, show its rows in a table, and test both",
+    planner: "llm",
+  },
 ] as const;
 const RESULT_LINES = 2;
 const MICRO = 1e6;
@@ -81,11 +86,12 @@ interface Row {
 
 async function runAll({ host, provider }: { host: DemoHost; provider: FakeProvider }): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const { mode, task } of RUNS) {
-    console.log(`\n${mode}: ${task.replaceAll("\n", " ")}`);
+  for (const request of RUNS) {
+    const planner = "planner" in request ? `, planned by ${request.planner}` : "";
+    console.log(`\n${request.mode}${planner}: ${request.task.replaceAll("\n", " ")}`);
     const before = provider.calls.length;
     const startedMs = performance.now();
-    const followed = await followRun(host, { mode, task });
+    const followed = await followRun(host, request);
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     const lines = (followed.result.output ?? "(none)").split("\n").slice(0, RESULT_LINES);
     console.log(
@@ -128,9 +134,11 @@ function microUsdOf({ microUsd }: RunEventBody["detail"]): number {
 function whatWasSeen(steps: FollowedRun["run"]["steps"], wasApproved: boolean): string {
   const done = steps.filter(({ state }) => state === "done");
   const escalations = done.filter(({ finding }) => finding?.escalate === true).length;
+  const isPlanned = done.some(({ kind }) => kind === "plan");
   const merged = done.find(({ kind }) => kind === "merge")?.depends_on.length ?? 0;
   return [
     ...(wasApproved ? ["approved by another key"] : []),
+    ...(isPlanned ? ["planned by a model"] : []),
     ...(escalations > 0 ? [`escalated ${escalations}x`] : []),
     ...(merged > 0 ? [`${merged} answers merged`] : []),
   ].join(", ");

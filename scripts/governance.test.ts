@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -29,6 +31,38 @@ describe("governance", () => {
     const { status, stdout } = run("vectors", VECTORS);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ passed: expect.any(Number), failed: [] });
+  });
+
+  it("shows what each agent gets before and after", () => {
+    const shipped = join(DATA, "default-governance.json");
+    expect(JSON.parse(run("diff", shipped, shipped).stdout)).toEqual({ changes: [], capped: [], warnings: [] });
+  });
+
+  it("finds agent files that have come apart from the routing file", () => {
+    const file = join(DATA, "default-governance.json");
+    const folder = mkdtempSync(join(tmpdir(), "governance-"));
+    try {
+      const { agent_role_index, pinned_agents, roles } = JSON.parse(readFileSync(file, "utf8"));
+      for (const [agent, role] of Object.entries<string>(agent_role_index)) {
+        const model = pinned_agents.includes(`${agent}.agent.md`) ? `model: ${roles[role].primary}\n` : "";
+        writeFileSync(join(folder, `${agent}.agent.md`), `---\n${model}model_role: ${role}\n---\nDo it.\n`);
+      }
+      const sound = run("drift", file, folder);
+      const { fingerprint } = JSON.parse(sound.stdout);
+      expect(JSON.parse(sound.stdout)).toEqual({ agents: 7, fingerprint, issues: [] });
+      expect(run("drift", file, "--fingerprint", fingerprint).status).toBe(0);
+
+      writeFileSync(join(folder, "writer.agent.md"), "---\nmodel: GPT-5.5\nmodel_role: reader\n---\n[gone](gone.md)\n");
+      const apart = run("drift", file, folder, "--fingerprint", "0");
+      expect(apart.status).toBe(1);
+      expect(JSON.parse(apart.stdout).issues).toEqual([
+        { subject: "writer.agent.md", code: "auto_model_present" },
+        { subject: "writer.agent.md -> gone.md", code: "resource_missing" },
+        { subject: file, code: "fingerprint_changed" },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says how it is used when the command line cannot be read", () => {

@@ -1,8 +1,19 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import type { Json } from "../shared/base/canonical-json.ts";
+import { parseCatalog } from "../shared/catalog/parse-catalog.ts";
+import { toCatalogCosts } from "../shared/policy/governance/catalog-costs.ts";
+import { checkContract } from "../shared/policy/governance/check-contract.ts";
+import { type AgentSource, checkDrift, toFingerprint } from "../shared/policy/governance/check-drift.ts";
+import { type AgentText, checkResources } from "../shared/policy/governance/check-resources.ts";
+import type { CostOf } from "../shared/policy/governance/cost-tier.ts";
+import { diffGovernance } from "../shared/policy/governance/diff-governance.ts";
+import { findCapped } from "../shared/policy/governance/find-capped.ts";
+import { PAYLOAD_TARGETS } from "../shared/policy/governance/payload-fields.ts";
 import { resolveAgent } from "../shared/policy/governance/resolve-agent.ts";
+import { AGENT_FILE_SUFFIX, type RoutingFile } from "../shared/policy/governance/routing-file.ts";
 import { parseVectorFile, runVector } from "../shared/policy/governance/run-vector.ts";
 import { parseRoutingFile, validateRouting } from "../shared/policy/governance/validate-routing.ts";
 import { runMain, UsageError } from "./host/usage-error.ts";
@@ -11,18 +22,28 @@ import { runMain, UsageError } from "./host/usage-error.ts";
 const USAGE = `Usage: npm run governance -- validate FILE
        npm run governance -- resolve AGENT TIER [--file FILE] [--auto]
        npm run governance -- vectors FILE
+       npm run governance -- diff BEFORE AFTER
+       npm run governance -- drift FILE [AGENTS_DIR] [--schema FILE] [--cases FILE] [--fingerprint HEX]
   TIER    TRIVIAL, SMALL, MEDIUM or LARGE; "-" while none is known
   --file  a routing file (the shipped roles where it is left out)
-  --auto  ask in auto mode, where the answer is advice`;
+  --auto  ask in auto mode, where the answer is advice
+  AGENTS_DIR     a folder of ${AGENT_FILE_SUFFIX} files: their headers, and the files their text links to
+  --schema       a JSON schema of the delegation payload, held against the contract and the roster
+  --cases        a JSON list of the names of the delegation cases that are tried
+  --fingerprint  SHA-256 of the file's structure as drift printed it before
+Costs are those of the shipped catalogue.`;
 
-const SHIPPED = join(import.meta.dirname, "../shared/data/default-governance.json");
+const DATA = join(import.meta.dirname, "../shared/data");
+const SHIPPED = join(DATA, "default-governance.json");
 
 const COMMANDS: Readonly<
-  Record<string, { readonly operands: number; readonly run: (...operands: string[]) => boolean }>
+  Record<string, { readonly operands: readonly number[]; readonly run: (...operands: string[]) => boolean }>
 > = {
-  validate: { operands: 1, run: validate },
-  resolve: { operands: 2, run: resolve },
-  vectors: { operands: 1, run: runVectors },
+  validate: { operands: [1], run: validate },
+  resolve: { operands: [2], run: resolve },
+  vectors: { operands: [1], run: runVectors },
+  diff: { operands: [2], run: diff },
+  drift: { operands: [1, 2], run: drift },
 };
 
 const { values, positionals } = readCommandLine(process.argv.slice(2));
@@ -31,7 +52,7 @@ await runMain(async () => {
   const [name = "", ...operands] = positionals;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) refuse(name === "" ? "a command is wanted." : `there is no command "${name}".`);
-  if (operands.length !== command.operands) refuse(`${name} takes ${command.operands} operand(s).`);
+  if (!command.operands.includes(operands.length)) refuse(`${name} takes ${command.operands.join(" or ")} operand(s).`);
   if (!command.run(...operands)) process.exitCode = 1;
 });
 
@@ -40,7 +61,13 @@ function readCommandLine(args: string[]) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { file: { type: "string", default: SHIPPED }, auto: { type: "boolean", default: false } },
+      options: {
+        file: { type: "string", default: SHIPPED },
+        auto: { type: "boolean", default: false },
+        schema: { type: "string" },
+        cases: { type: "string" },
+        fingerprint: { type: "string" },
+      },
     });
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
@@ -70,11 +97,16 @@ function validate(file = ""): boolean {
   return issues.length === 0;
 }
 
-function resolve(agent = "", tier = ""): boolean {
-  const file = parseRoutingFile(readJson(values.file));
+function readRoutingFile(path: string): RoutingFile {
+  const file = parseRoutingFile(readJson(path));
   if (!file.ok) throw new UsageError("message" in file.fault ? file.fault.message : file.fault.kind);
+  return file.value;
+}
+
+function resolve(agent = "", tier = ""): boolean {
+  const file = readRoutingFile(values.file);
   const mode = values.auto ? "auto" : "deterministic";
-  const found = resolveAgent(file.value, { agent, tier: tier === "-" ? null : tier, mode });
+  const found = resolveAgent(file, { agent, tier: tier === "-" ? null : tier, mode });
   if (!found.ok)
     throw new UsageError(
       `Cannot resolve ${agent} at ${tier}: ${"what" in found.fault ? `unknown ${found.fault.what}` : found.fault.kind}.`,
@@ -91,4 +123,61 @@ function runVectors(file = ""): boolean {
   const failed = results.filter(({ says }) => says !== null);
   print({ passed: results.length - failed.length, failed });
   return failed.length === 0;
+}
+
+function readCosts(): CostOf {
+  const catalog = parseCatalog(readJson(join(DATA, "default-catalogue.json")));
+  if (!catalog.ok) throw new Error("the shipped catalogue cannot be read");
+  return toCatalogCosts(catalog.value).costOf;
+}
+
+/** What each agent gets before and after, and what would be capped after; a change is no failure. */
+function diff(before = "", after = ""): boolean {
+  const costOf = readCosts();
+  const [old, now] = [readRoutingFile(before), readRoutingFile(after)];
+  const warnings = validateRouting(now, costOf);
+  print({ changes: diffGovernance(old, now, costOf), capped: findCapped(now, costOf), warnings });
+  return true;
+}
+
+function drift(path = "", agentsDir?: string): boolean {
+  const file = readRoutingFile(path);
+  const agents = agentsDir === undefined ? null : readAgents(agentsDir);
+  const schema = values.schema === undefined ? null : readJson(values.schema);
+  const fingerprint = createHash("sha256").update(toFingerprint(file)).digest("hex");
+  const expected = values.fingerprint;
+  const issues = [
+    ...checkDrift({
+      file,
+      agents: agents === null ? null : agents.map(toAgentSource),
+      cases: values.cases === undefined ? null : readNames(values.cases),
+      targets: schema === null ? null : Object.keys(PAYLOAD_TARGETS),
+    }),
+    ...(agents === null ? [] : checkResources(agents, (resource) => existsSync(join(agentsDir ?? "", resource)))),
+    ...(schema === null ? [] : checkContract(schema)),
+    ...(expected === undefined || expected === fingerprint ? [] : [{ subject: path, code: "fingerprint_changed" }]),
+  ];
+  print({ agents: agents?.length ?? null, fingerprint, issues });
+  return issues.length === 0;
+}
+
+function readNames(path: string): readonly string[] {
+  const names = readJson(path);
+  if (!Array.isArray(names)) throw new UsageError(`Cannot read ${path}: a list of names is wanted.`);
+  return names.map(String);
+}
+
+function readAgents(folder: string): readonly AgentText[] {
+  if (!existsSync(folder)) throw new UsageError(`Cannot read ${folder}: there is no such folder.`);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(AGENT_FILE_SUFFIX))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => ({ path: relative(folder, path).split(sep).join("/"), text: readFileSync(path, "utf8") }));
+}
+
+/** The header is what stands between the first two lines of dashes; a file without one has none. */
+function toAgentSource({ path, text }: AgentText): AgentSource {
+  const header = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
+  return { file: path.slice(path.lastIndexOf("/") + 1), frontmatter: header };
 }

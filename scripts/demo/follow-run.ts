@@ -48,7 +48,7 @@ async function ask<T>(host: DemoHost, { path, body, key = host.key }: Question):
 /** Asks for a run, tells each change of a step, approves where a person is asked for, and reads what came of it. */
 export async function followRun(
   host: DemoHost,
-  request: { readonly task: string; readonly mode: string },
+  request: { readonly task: string; readonly mode: string; readonly planner?: "llm" },
 ): Promise<FollowedRun> {
   const created = await ask<RunCreatedBody>(host, { path: "/api/runs", body: request });
   const path = `/api/runs/${created.id}`;

@@ -8,8 +8,8 @@ const THINKING_MS = 400;
 const BYTES_PER_TOKEN = 4;
 
 /**
- * What the demo's provider says instead of a model. Which of three questions it was asked stands in its text alone, so
- * this script, and nothing that it is asked by, looks there: for the seal that a judge or a merging model must repeat.
+ * What the demo's provider says instead of a model. Which of four questions it was asked stands in its text alone, so
+ * this script, and nothing that it is asked by, looks there: for the seal that a judge, a planning or a merging model must repeat.
  */
 export function scriptedAnswer(call: SeenCall): Timeline {
   const question = textOf(call.body);
@@ -22,6 +22,8 @@ export function scriptedAnswer(call: SeenCall): Timeline {
 function answerTo(question: string, model: string): string {
   const judgeSeal = /\{"seal": "([^"]+)", "reasons"/.exec(question)?.[1];
   if (judgeSeal !== undefined) return toVerdict(judgeSeal, question);
+  const planSeal = /\{"seal": "([^"]+)", "parts"/.exec(question)?.[1];
+  if (planSeal !== undefined) return toPlan(planSeal);
   const mergeSeal = /write (\S+) and then one JSON object/.exec(question)?.[1];
   if (mergeSeal !== undefined) return toMerged(mergeSeal);
   // The next model of a cascade, or of a chain of parts, is shown what came before.
@@ -39,6 +41,17 @@ function toVerdict(seal: string, question: string): string {
     ? ["Scripted: nothing is missing."]
     : ["Scripted: the first answer is always turned down here."];
   return JSON.stringify({ seal, reasons, score: isLater ? 10 : 2 });
+}
+
+/** A diamond: two parts in the middle run at once. */
+function toPlan(seal: string): string {
+  const parts = [
+    { id: "columns", text: "Define the columns of the CSV export", depends_on: [] },
+    { id: "parser", text: "Write the parser of the export", depends_on: ["columns"] },
+    { id: "table", text: "Show the rows of the export in a table", depends_on: ["columns"] },
+    { id: "tests", text: "Test parser and table", depends_on: ["parser", "table"] },
+  ];
+  return JSON.stringify({ seal, parts });
 }
 
 function toMerged(seal: string): string {

@@ -12,6 +12,7 @@ export const FILTER_NAMES = [
   "provider",
   "provider_state",
   "governance",
+  "max_usd",
 ] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 
@@ -24,6 +25,12 @@ export type Fault =
   | { readonly kind: "invalid_body"; readonly message: string }
   | { readonly kind: "invalid_param"; readonly message: string; readonly field: string }
   | { readonly kind: "missing_param"; readonly message: string; readonly field: string }
+  /** A document with faults of its own, each with its place as a JSON pointer. */
+  | {
+      readonly kind: "invalid_document";
+      readonly message: string;
+      readonly issues: readonly { readonly path: string; readonly code: string; readonly message: string }[];
+    }
   | { readonly kind: "body_too_large"; readonly limitBytes: number }
   | { readonly kind: "unsupported_media_type"; readonly wanted: string }
   | { readonly kind: "unauthorized" }
@@ -42,6 +49,12 @@ export type Fault =
     }
   /** The same where the caller asked for a model, not for a decision: there is none of that description. */
   | { readonly kind: "no_model"; readonly message: string; readonly emptiedBy: FilterName; readonly before: number }
+  /** None of the models that a governance role names can be run, and no other may be. */
+  | {
+      readonly kind: "models_exhausted";
+      readonly message: string;
+      readonly tried: readonly { readonly model: string | null; readonly why: string | null }[];
+    }
   | { readonly kind: "rate_limited"; readonly retryAfterS: number }
   | { readonly kind: "not_built"; readonly what: string }
   | { readonly kind: "unavailable"; readonly what: string; readonly detail: string }
@@ -59,6 +72,8 @@ export function isRetryable(fault: Fault): boolean {
     case "invalid_body":
     case "invalid_param":
     case "missing_param":
+    case "invalid_document":
+    case "models_exhausted":
     case "body_too_large":
     case "unsupported_media_type":
     case "unauthorized":

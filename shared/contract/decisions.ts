@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
+import { ESCALATION_ENDS } from "../policy/decision.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
-import { queryNumber } from "./fields.ts";
+import { queryNumber, repositoryField } from "./fields.ts";
+import { governedSchema } from "./governance.ts";
 import { keptTagsField } from "./kept-tags.ts";
 
 export const DECISION_STATES = ["open", "accepted", "exhausted", "closed"] as const;
@@ -57,6 +59,10 @@ export const decisionSchema = z
     classification: classificationSchema,
     domain: z.string(),
     value: z.object({ usd: z.number(), from: z.enum(["request", "preset", "policy"]), weighted: z.boolean() }),
+    /** What all attempts together may be expected to cost; null = the request named nothing. */
+    max_usd: z.number().nullable(),
+    /** Where the request named an agent or a role: what the tenant's routing file said. Left out of lists. */
+    governance: governedSchema.optional(),
     attempt: z.int(),
     state: z.enum(DECISION_STATES),
     policy_version: z.int(),
@@ -93,9 +99,12 @@ export const verdictRequestSchema = z.strictObject({
   accepted: z.boolean(),
   evidence: z.string().max(65_536).optional(),
   source: z.enum(VERDICT_SOURCES),
+  /** Where it was judged: the source's quality is measured there. */
+  repository: repositoryField.optional(),
   /** The attempt that was judged; default the current one. A verdict on an attempt that has ended is a conflict. */
   attempt: z.int().min(0).max(20).optional(),
 });
+export type VerdictRequestBody = z.input<typeof verdictRequestSchema>;
 
 export const VERDICT_STATUSES = ["accepted", "next", "approval_required", "exhausted"] as const;
 
@@ -106,6 +115,18 @@ export const verdictAnswerSchema = z.object({
     .object({ provider: z.string(), model: z.string(), effort: z.enum(EFFORTS), driverKind: z.enum(DRIVERS) })
     .nullable(),
   reason: z.string(),
+  /** Why nothing follows an exhausted decision; null otherwise. `budget`: what is left is too dear for max_usd. */
+  ended_by: z.enum(ESCALATION_ENDS).nullable(),
+  /** Expected provider money, USD; not a bill. */
+  cost: z.object({
+    /** Of the attempts that were made, the judged one included. */
+    attempts_usd: z.number(),
+    next_usd: z.number().nullable(),
+    max_usd: z.number().nullable(),
+    /** The strongest model that was weighed at the kickoff, and what a first attempt by it would have been expected to cost. */
+    strongest_model: z.string(),
+    strongest_usd: z.number(),
+  }),
   evidence: z.string().nullable(),
 });
 export type VerdictAnswer = z.output<typeof verdictAnswerSchema>;

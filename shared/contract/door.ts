@@ -3,12 +3,15 @@ import type * as z from "zod";
 export const SCOPES = ["read", "run", "feedback", "approve", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** One row of the URL surface. `auth` is explicit on every row: a scope, or `public`. `body` says what is read. */
+/**
+ * One row of the URL surface. `auth` is explicit on every row: a scope, `public`, or `signature`: the handler checks the
+ * sender's over the bytes as they came, before anything is parsed. `body` says what is read.
+ */
 export interface Door {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
-  readonly auth: Scope | "public";
-  readonly body: "none" | "json" | "optional-json";
+  readonly auth: Scope | "public" | "signature";
+  readonly body: "none" | "json" | "optional-json" | "raw";
   readonly summary: string;
   readonly request?: z.ZodType;
   readonly query?: z.ZodType;

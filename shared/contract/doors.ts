@@ -11,12 +11,16 @@ import {
 } from "./decisions.ts";
 import { type Door, json, none, optionalJson } from "./door.ts";
 import { FEEDBACK_DOORS } from "./feedback-doors.ts";
+import { GOVERNANCE_DOORS } from "./governance-doors.ts";
+import { MCP_DOORS } from "./mcp-door.ts";
 import { policyDocumentSchema, policyQuerySchema } from "./policy-document.ts";
 import { REFRESH_DOORS } from "./refresh-doors.ts";
 import { routeQuerySchema, routeRequestSchema } from "./route.ts";
 import { RUN_DOORS } from "./run-doors.ts";
 import { SELECTION_DOORS } from "./selection-doors.ts";
 import { healthSchema, probeSchema, probeStartedSchema, statusSchema } from "./status.ts";
+import { VERIFIER_DOORS } from "./verifier-doors.ts";
+import { WEBHOOK_DOORS } from "./webhook-doors.ts";
 
 /** PUT /api/policy?dry_run=1: which sample tasks would be decided otherwise, and how. */
 const policyPreviewSchema = z.object({
@@ -32,6 +36,10 @@ export const DOORS = {
   ...FEEDBACK_DOORS,
   ...REFRESH_DOORS,
   ...RUN_DOORS,
+  ...GOVERNANCE_DOORS,
+  ...VERIFIER_DOORS,
+  ...WEBHOOK_DOORS,
+  ...MCP_DOORS,
   classify: {
     ...json,
     method: "POST",

@@ -29,6 +29,13 @@ export const providerField = z
   .max(60)
   .regex(/^[a-z0-9][a-z0-9._-]*$/, { error: "expected a provider name such as openrouter" });
 
+/** A repository as GitHub names it; its names are ASCII and mean the same in either case. */
+export const repositoryField = z
+  .string()
+  .max(140)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, { error: "expected owner/name" })
+  .transform((name) => name.toLowerCase());
+
 export const bandField = z.enum(BANDS);
 export const presetField = z.enum(PRESETS);
 export const modeField = z.enum(RUN_MODES);

@@ -19,7 +19,8 @@ test("every reference of the document resolves", () => {
 test("every door names its auth rule and has a method and path of its own", () => {
   const doors = Object.values(DOORS);
   expect(new Set(doors.map((door) => `${door.method} ${door.path}`)).size).toBe(doors.length);
-  for (const door of doors) expect(["public", "read", "run", "feedback", "approve", "admin"]).toContain(door.auth);
+  for (const door of doors)
+    expect(["public", "signature", "read", "run", "feedback", "approve", "admin"]).toContain(door.auth);
 });
 
 test("PUT /api/policy answers a policy, or with dry_run what would change", () => {

@@ -59,11 +59,12 @@ function toOperation(door: Door): JsonObject {
   const envelope = door.bare ? data : { type: "object", required: ["data"], properties: { data, meta: {} } };
   return {
     summary: door.summary,
-    ...(door.auth === "public" ? { security: [] } : { "x-scope": door.auth }),
+    ...(door.auth === "public" || door.auth === "signature" ? { security: [] } : { "x-scope": door.auth }),
+    ...(door.auth === "signature" ? { "x-signed": true } : {}),
     parameters: [...pathParameters(door.path), ...queryParameters(door.query), ...headerParameters(door.headers)],
     ...(door.request === undefined
       ? {}
-      : { requestBody: { required: door.body === "json", ...json(toSchema(door.request, "input")) } }),
+      : { requestBody: { required: door.body !== "optional-json", ...json(toSchema(door.request, "input")) } }),
     responses: {
       [String(door.status ?? 200)]: { description: "Done", ...json(envelope) },
       default: { description: "Anything else", ...json({ $ref: "#/components/schemas/Error" }) },

@@ -9,11 +9,13 @@ import {
   presetField,
   providerField,
   queryNumber,
+  repositoryField,
   taskField,
   taskIdField,
   toMicroUsd,
   usdField,
 } from "./fields.ts";
+import { governanceAskSchema } from "./governance-ask.ts";
 
 export const constraintsSchema = z.strictObject({
   allow: z.array(modelPatternField).max(50).optional(),
@@ -28,20 +30,30 @@ export const contextSchema = z.strictObject({
   files: z.array(z.string()).max(500).optional(),
   stack: z.array(z.string()).max(100).optional(),
   needs: z.array(needField).max(10).optional(),
+  /** Where the work is: what its verifier was measured at there decides whether a cascade pays. */
+  repository: repositoryField.optional(),
 });
 
-/** POST /api/route. `budget` is the band (a ceiling on list price); `value_usd` the worth of this very task. */
+/** What all attempts together may be expected to cost. */
+const maxUsdField = usdField.refine((usd) => usd > 0, { error: "expected an amount above 0" });
+
+/**
+ * POST /api/route. `budget` is the band (a ceiling on list price); `value_usd` the worth of this very task; `max_usd` what
+ * the attempt and all that may follow a rejection are expected to cost together, at most.
+ */
 export const routeRequestSchema = z.strictObject({
   task: taskField,
   task_id: taskIdField.optional(),
   reroute: z.boolean().optional(),
   budget: bandField.optional(),
   value_usd: usdField.optional(),
+  max_usd: maxUsdField.optional(),
   preset: presetField.optional(),
   mode: modeField.optional(),
   verifier: z.literal("external").optional(),
   context: contextSchema.optional(),
   constraints: constraintsSchema.optional(),
+  governance: governanceAskSchema.optional(),
 });
 export type RouteRequestBody = z.output<typeof routeRequestSchema>;
 
@@ -51,6 +63,7 @@ export const routeQuerySchema = z.strictObject({
   task_id: taskIdField.optional(),
   budget: bandField.optional(),
   value_usd: queryNumber.pipe(usdField).optional(),
+  max_usd: queryNumber.pipe(maxUsdField).optional(),
   preset: presetField.optional(),
   mode: modeField.optional(),
   verifier: z.literal("external").optional(),
@@ -62,6 +75,7 @@ export function toRouteRequest(body: RouteRequestBody): RouteRequest {
   return {
     band: body.budget ?? null,
     valueMicroUsd: body.value_usd === undefined ? null : toMicroUsd(body.value_usd),
+    maxMicroUsd: body.max_usd === undefined ? null : toMicroUsd(body.max_usd),
     preset: body.preset ?? null,
     mode: body.mode ?? null,
     verifier: body.verifier ?? null,

@@ -30,6 +30,8 @@ const estimateSchema = z.object({
   worst_with_fallbacks_usd: z.number(),
   /** Steps without a known price: in none of the sums. */
   unpriced: z.array(z.string()),
+  /** False where a plan step is to make the rest: the sums are of what is planned so far, and the cap bounds all of it. */
+  complete: z.boolean(),
 });
 
 const gateSchema = z.object({
@@ -51,7 +53,12 @@ const planned = {
 
 /** POST /api/runs?dry_run=1 */
 export const runPreviewSchema = z
-  .object({ dry_run: z.literal(true), fits_cap: z.boolean(), ...planned })
+  .object({
+    dry_run: z.literal(true),
+    /** Whether the worst of every step is within the cap; false where steps are still to be planned. */
+    fits_cap: z.boolean(),
+    ...planned,
+  })
   .meta({ id: "RunPreview" });
 export type RunPreviewBody = z.output<typeof runPreviewSchema>;
 

@@ -8,10 +8,12 @@ import {
   modelPatternField,
   presetField,
   queryNumber,
+  repositoryField,
   taskField,
   taskIdField,
   usdField,
 } from "./fields.ts";
+import { governanceAskSchema } from "./governance-ask.ts";
 import { roleFields } from "./roles.ts";
 import { constraintsSchema, contextSchema } from "./route.ts";
 import { RUN_STATE_NAMES } from "./run-answers.ts";
@@ -28,6 +30,9 @@ const { least, most } = RUN_LIMITS.collective;
 /** An address that is told of the run's end; only https, and only hosts on the deployment's list. */
 const callbackField = z.string().max(2_000);
 
+/** Who makes the parts of modes plan and swarm: the task's own structure before the run is accepted, or a model in a paid first step. */
+export const PLANNERS = ["splitter", "llm"] as const;
+
 /** POST /api/runs. What is not said is the tenant's policy, or the shipped default. */
 export const createRunSchema = z
   .strictObject({
@@ -39,10 +44,13 @@ export const createRunSchema = z
     value_usd: usdField.optional(),
     preset: presetField.optional(),
     count: z.int().min(least).max(most).optional(),
+    planner: z.enum(PLANNERS).optional(),
     role: z.strictObject(roleFields).optional(),
     merge: z.strictObject({ style: z.enum(MERGE_STYLES).optional(), model: modelPatternField.optional() }).optional(),
     context: contextSchema.optional(),
     constraints: constraintsSchema.optional(),
+    /** Whose models do it; judge and merge follow the routing file's `executor_roles`. */
+    governance: governanceAskSchema.optional(),
     verifier: z.enum(["judge", "external"]).optional(),
     hand_on: z.strictObject({ answer: z.boolean().optional(), reasons: z.boolean().optional() }).optional(),
     callback_url: callbackField.optional(),
@@ -50,6 +58,10 @@ export const createRunSchema = z
   .refine(({ count, mode }) => count === undefined || mode === "collective", {
     error: "expected mode collective beside it",
     path: ["count"],
+  })
+  .refine(({ planner, mode }) => planner !== "llm" || mode === "plan" || mode === "swarm", {
+    error: "expected mode plan or swarm beside it",
+    path: ["planner"],
   })
   .refine(({ verifier, mode }) => verifier === undefined || mode === undefined || mode === "cascade", {
     error: "expected mode cascade beside it, or no mode",
@@ -97,6 +109,8 @@ export const runVerdictSchema = z.strictObject({
   accepted: z.boolean(),
   evidence: z.string().max(65_536).optional(),
   source: z.enum(VERDICT_SOURCES),
+  /** Where it was judged: the source's quality is measured there. */
+  repository: repositoryField.optional(),
   /** Which step waits for it; may be left out where one does. */
   step_id: z.string().min(1).max(100).optional(),
 });

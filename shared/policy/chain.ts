@@ -1,6 +1,7 @@
 import { toAttemptPool } from "./attempt-pool.ts";
 import type { Candidate } from "./candidate.ts";
 import { toAttemptUsd, toModelKeys } from "./candidate.ts";
+import { toChainMicroUsd } from "./chain-budget.ts";
 import type { Choice } from "./choose.ts";
 import type { VerifierQuality } from "./decision.ts";
 import type { DifficultyNode, Rung } from "./difficulty-nodes.ts";
@@ -80,15 +81,26 @@ function permute(chain: Rungs): readonly Rungs[] {
   return chain.flatMap((first) => permute(chain.filter((rung) => rung !== first)).map((rest) => [first, ...rest]));
 }
 
+/** The first `count` of `ranked` that pass; the test is dear, so no further one is tried. */
+function takeWhere<T>(ranked: readonly T[], passes: (one: T) => boolean, count: number): readonly T[] {
+  const taken: T[] = [];
+  for (const one of ranked) {
+    if (taken.length >= count) break;
+    if (passes(one)) taken.push(one);
+  }
+  return taken;
+}
+
 /**
  * The most valuable chain of two or three models; a longer one must beat every shorter one. Sets of models are valued
  * cheaper before dearer, and only the best few sets in every order: a full search over the same models finds 0.01 %
- * more. `candidates` are those above the floor, so no attempt of a chain is below it. null when there are no two models.
+ * more. `candidates` are those above the floor, so no attempt of a chain is below it. null when there are no two models,
+ * or when `maxMicroUsd` pays for no two attempts.
  */
 export function findBestChain(
   candidates: readonly Candidate[],
   choice: Choice,
-  context: { readonly terms: TaskTerms; readonly verifier: ChainVerifier },
+  context: { readonly terms: TaskTerms; readonly verifier: ChainVerifier; readonly maxMicroUsd?: number | null },
 ): Chain | null {
   const nodes = toDifficultyNodes(context.terms.strata);
   const rungs = toAttemptPool(candidates, choice).map((candidate) => toRung(candidate, nodes));
@@ -103,7 +115,13 @@ export function findBestChain(
   // The sort is stable and shorter chains come first, so a tie goes to the shorter.
   const byValue = (a: { readonly value: Chain }, b: { readonly value: Chain }): number =>
     b.value.utilityUsd - a.value.utilityUsd;
-  const finalists = sets.sort(byValue).slice(0, PARAMETERS.cascade.searchReordered);
-  const [best] = finalists.flatMap(({ chain }) => permute(chain).map(toValued)).sort(byValue);
+  const { maxMicroUsd = null } = context;
+  const fits = ({ chain }: { readonly chain: Rungs }): boolean =>
+    maxMicroUsd === null || toChainMicroUsd(chain, nodes) <= maxMicroUsd;
+  const finalists = takeWhere(sets.sort(byValue), fits, PARAMETERS.cascade.searchReordered);
+  const [best] = finalists
+    .flatMap(({ chain }) => permute(chain).map(toValued))
+    .filter(fits)
+    .sort(byValue);
   return best?.value ?? null;
 }

@@ -3,8 +3,9 @@ import { fail, ok } from "../base/result.ts";
 import { roundTo } from "../base/stats.ts";
 import type { Candidate } from "./candidate.ts";
 import { compareByCost } from "./candidate.ts";
+import { keepAffordable } from "./chain-budget.ts";
 import { choose } from "./choose.ts";
-import type { DecideInput, DecisionCore, ModeComparison, Pick } from "./decision.ts";
+import type { DecideInput, DecisionCore, EscalationEnd, ModeComparison, Pick } from "./decision.ts";
 import { toDiverseVendors } from "./diverse-vendors.ts";
 import { toEscalation } from "./escalation.ts";
 import { applyFilters, applyRankFilters } from "./filters.ts";
@@ -31,7 +32,10 @@ export function decide(input: DecideInput): Result<DecisionCore> {
   const filtered = applyFilters({ ...input, taskType: terms.taskType, domain: terms.domain });
   if (!filtered.ok) return filtered;
   const valued = filtered.value.eligible.map((eligible) => valueCandidate(eligible, eligible.reaches[0], terms));
-  const { candidates, floor } = applyFloor(valued, classification, policy);
+  const { maxMicroUsd } = input.request;
+  const affordable = keepAffordable(valued, filtered.value.counts, maxMicroUsd);
+  if (!affordable.ok) return affordable;
+  const { candidates, floor } = applyFloor(affordable.value.candidates, classification, policy);
   const choice = choose(candidates);
   const { chain, comparison } = chooseMode(input, { choice, candidates, terms });
   const tried = chain?.members ?? [choice.pick];
@@ -39,9 +43,9 @@ export function decide(input: DecideInput): Result<DecisionCore> {
   const expected = toExpected(chain ?? pick);
   const gate = toGate(classification, policy);
   const modeComparison = roundComparison(comparison);
-  const escalation = toEscalation(candidates, choice, { tried, terms });
+  const escalation = toEscalation(candidates, choice, { tried, terms, maxMicroUsd });
   const sequence = [...tried, ...escalation.members];
-  const attempts = toAttempts(sequence, { hull: choice.hull, candidates, floor, terms });
+  const attempts = toAttempts(sequence, { hull: choice.hull, candidates, floor, terms, maxMicroUsd });
   const askedMode = input.request.mode;
   const story = { askedMode, classification, terms, choice, pick, chain, modeComparison, expected, floor, gate };
   return ok({
@@ -51,16 +55,21 @@ export function decide(input: DecideInput): Result<DecisionCore> {
     modeComparison,
     chain: attempts.slice(0, tried.length),
     escalation: attempts.slice(tried.length),
-    escalationEnd: escalation.end,
+    escalationEnd: toEnd(escalation.end, affordable.value.counts),
+    maxMicroUsd,
     alternatives: toAlternatives(pick, choice.hull),
     gate,
     rationale: toRationale(story),
     domain: terms.domain,
     value: terms.value,
     floor: { ...floor, bestSuccess: roundTo(floor.bestSuccess, 6) },
-    candidates: filtered.value.counts,
+    candidates: affordable.value.counts,
   });
 }
+
+/** Models that the budget had put aside from the first are no less beyond it than those that it ends the list with. */
+const toEnd = (end: EscalationEnd, { removed }: DecisionCore["candidates"]): EscalationEnd =>
+  end === "none_left" && removed.max_usd !== undefined ? "budget" : end;
 
 function roundComparison({ singleUtilityUsd, cascadeUtilityUsd, ...words }: ModeComparison): ModeComparison {
   return {

@@ -8,6 +8,8 @@ export interface RouteRequest {
   readonly band: Band | null;
   /** Worth of this very task in integer micro-dollars; used without the complexity weights. */
   readonly valueMicroUsd: number | null;
+  /** What all attempts of the decision together may be expected to cost, micro-dollars; null = no such limit. */
+  readonly maxMicroUsd: number | null;
   readonly preset: Preset | null;
   readonly mode: RunMode | null;
   /** "external" declares that a check outside (CI, a person) will give verdicts. */
@@ -26,6 +28,7 @@ export interface RouteRequest {
 export const PLAIN_REQUEST: RouteRequest = {
   band: null,
   valueMicroUsd: null,
+  maxMicroUsd: null,
   preset: null,
   mode: null,
   verifier: null,
@@ -53,8 +56,11 @@ export interface ProviderState {
 /** Constraints a governance role puts on a pick; governance returns them, decide() never imports it. */
 export interface GovernanceConstraints {
   readonly role: string;
+  /** A single id is a pin: it is admitted though no ability of it is known, whatever kind of entry it is. */
   readonly allow: readonly string[];
   readonly maxPromptMicroUsdPerMillion: number | null;
+  /** A model of unknown speed stays. */
+  readonly minOutputTokensPerSecond: number | null;
 }
 
 /** Measured quality of a verifier: TPR + TNR - 1 with its lower 95 % bound, and its price per verdict. */
@@ -111,9 +117,9 @@ export interface Attempt extends Pick {
 
 /**
  * Why no attempt follows the last: the most that a decision names are named, the next would cost more than it is
- * worth, or no other model is left within constraints and floor.
+ * worth, or would pass the request's budget for all attempts, or no other model is left within constraints and floor.
  */
-export const ESCALATION_ENDS = ["limit", "not_worth_its_cost", "none_left"] as const;
+export const ESCALATION_ENDS = ["limit", "not_worth_its_cost", "budget", "none_left"] as const;
 export type EscalationEnd = (typeof ESCALATION_ENDS)[number];
 
 export interface Gate {
@@ -141,6 +147,8 @@ export interface DecisionCore {
   /** Where to go when every attempt so far was rejected: the most valuable next model given those failures, if worth its cost. */
   readonly escalation: readonly Attempt[];
   readonly escalationEnd: EscalationEnd;
+  /** The request's budget for all attempts, micro-dollars; the costs in turn of chain and escalation add up to no more. */
+  readonly maxMicroUsd: number | null;
   /** The cost-quality hull of the kept set, cheapest first, the pick included. */
   readonly alternatives: readonly Pick[];
   readonly gate: Gate;

@@ -14,6 +14,7 @@ function idsOf(result: ReturnType<typeof filter>): readonly string[] {
   return result.ok ? result.value.eligible.map(({ model }) => model.id) : [];
 }
 
+const OPEN = { role: "r", allow: [], maxPromptMicroUsdPerMillion: null, minOutputTokensPerSecond: null };
 const plain = toRow({ id: "v/m" });
 const dear = { ...plain.prices, promptMicroUsdPerMillion: 9_000_000 };
 const blind = { ...plain.capabilities, vision: false, tools: false, json: false };
@@ -35,7 +36,7 @@ const CASES: readonly [FilterName, MadeRow, Partial<DecideInput>][] = [
     { id: "v/odd" },
     { providerState: { excluded: [{ provider: "openrouter", reason: "open circuit" }], penalties: [] } },
   ],
-  ["governance", { id: "w/odd" }, { governance: { role: "r", allow: ["v/*"], maxPromptMicroUsdPerMillion: null } }],
+  ["governance", { id: "w/odd" }, { governance: { ...OPEN, allow: ["v/*"] } }],
 ];
 
 describe("applyFilters()", () => {
@@ -60,6 +61,23 @@ describe("applyFilters()", () => {
     expect(idsOf(filter(rows, allowing(["v/*"])))).toEqual(["v/m"]);
     const policy = { ...toInput([]).policy, allow: ["v/m:free", "v/m"] };
     expect(idsOf(filter(rows, { policy }))).toEqual(["v/m", "v/m:free"]);
+  });
+
+  it("takes what governance pins, a free entry or an unlinked one too", () => {
+    const rows = [{ id: "v/m" }, { id: "v/m:free", over: { kind: "free" as const } }, { id: "v/new", linked: false }];
+    const pinning = (...allow: string[]) => idsOf(filter(rows, { governance: { ...OPEN, allow } }));
+    expect(pinning("v/m:free")).toEqual(["v/m:free"]);
+    expect(pinning("v/new")).toEqual(["v/new"]);
+    expect(pinning("v/new", "v/m")).toEqual(["v/m"]);
+  });
+
+  it("keeps a governed latency to models whose speed is known to be too low", () => {
+    const at = (id: string, outputTokensPerSecond: number | null): MadeRow => ({
+      ...{ id, over: { speed: { outputTokensPerSecond, timeToFirstTokenS: 1 } } },
+    });
+    const rows = [at("v/slow", 39), at("v/quick", 40), at("v/unknown", null)];
+    const governance = { ...OPEN, minOutputTokensPerSecond: 40 };
+    expect(idsOf(filter(rows, { governance }))).toEqual(["v/quick", "v/unknown"]);
   });
 
   it("lets a request lower the policy's band but not lift it", () => {

@@ -2,7 +2,7 @@ import type { FilterName } from "../base/fault.ts";
 import { FILTER_NAMES } from "../base/fault.ts";
 import type { Result } from "../base/result.ts";
 import { fail, ok } from "../base/result.ts";
-import type { Catalog, CatalogModel, Domain } from "../catalog/model.ts";
+import type { CatalogModel, Domain } from "../catalog/model.ts";
 import type { TaskType } from "../task/labels.ts";
 import type { Eligible, Reach } from "./candidate.ts";
 import type { DecideInput, DecisionCore, RouteRequest } from "./decision.ts";
@@ -46,19 +46,19 @@ function toReachOf(input: FactFilterInput): ReachOf {
   };
 }
 
+/** Ids that are a whole allow list: of the request, or what governance pins. */
+const toOnlyIds = ({ request, governance }: Pick<FilterInput, "request" | "governance">): readonly string[] =>
+  [request.constraints.allow, governance?.allow ?? []].flatMap((list) => (list.length === 1 ? list : []));
+
 /**
- * Rows with an ability in the domain, and those of an unlinked model when it is the single id that the request allows
- * and the catalogue has a prior to judge it by.
+ * Rows with an ability in the domain, and those of an unlinked model when it is the single id that is allowed and the
+ * catalogue has a prior to judge it by.
  */
-function keepsLinked(catalog: Catalog, domain: Domain, request: RouteRequest): Keeps {
+function keepsLinked({ catalog, domain, ...asked }: FilterInput): Keeps {
   const isLinked: Keeps = (model) => model.abilities[domain] !== undefined;
-  const [only, ...others] = request.constraints.allow;
-  const admitsUnlinked =
-    only !== undefined &&
-    others.length === 0 &&
-    catalog.priors[domain] !== undefined &&
-    !catalog.models.some((model) => model.id === only && isLinked(model));
-  return admitsUnlinked ? (model) => isLinked(model) || model.id === only : isLinked;
+  if (catalog.priors[domain] === undefined) return isLinked;
+  const admitted = toOnlyIds(asked).filter((id) => !catalog.models.some((model) => model.id === id && isLinked(model)));
+  return admitted.length === 0 ? isLinked : (model) => isLinked(model) || admitted.includes(model.id);
 }
 
 /** What a need asks of a row; long context is a length and so belongs to another filter. */
@@ -68,9 +68,13 @@ function keepsCapable(needs: readonly Need[]): Keeps | null {
   return ({ capabilities }) => wanted.every((need) => capabilities[need]);
 }
 
-/** Free, batch, floating and router entries count only when some allow list names them by their exact id. */
+/** Free, batch, floating and router entries count only when some allow list, or a pin, names them by their exact id. */
 function keepsKind(input: FactFilterInput): Keeps {
-  const named = new Set([...input.policy.allow, ...input.request.constraints.allow]);
+  const named = new Set([
+    ...input.policy.allow,
+    ...input.request.constraints.allow,
+    ...(input.governance?.allow ?? []),
+  ]);
   return (model) => model.kind === "model" || named.has(model.id);
 }
 
@@ -102,7 +106,11 @@ function keepsGoverned({ governance }: FactFilterInput): Keeps | null {
   if (governance === null) return null;
   const matches = governance.allow.length === 0 ? () => true : toMatcher(governance.allow);
   const ceiling = governance.maxPromptMicroUsdPerMillion ?? Number.POSITIVE_INFINITY;
-  return (model) => matches(model) && model.prices.promptMicroUsdPerMillion <= ceiling;
+  const least = governance.minOutputTokensPerSecond ?? 0;
+  return (model) =>
+    matches(model) &&
+    model.prices.promptMicroUsdPerMillion <= ceiling &&
+    (model.speed.outputTokensPerSecond ?? least) >= least;
 }
 
 type Filters = Readonly<Record<FilterName, Keeps | null>>;
@@ -121,6 +129,8 @@ function toFactFilters(input: FactFilterInput, reachOf: ReachOf): Omit<Filters, 
     provider: (model) => reachOf(model).byProvider.length > 0,
     provider_state: (model) => reachOf(model).open.length > 0,
     governance: keepsGoverned(input),
+    // An attempt's cost is known once it is valued: keepAffordable().
+    max_usd: null,
   };
 }
 
@@ -164,7 +174,7 @@ function sift<T>(rows: readonly T[], modelOf: (row: T) => CatalogModel, filters:
 /** Applies the hard filters and counts what each removed. Fault no_candidates names the one that left none. */
 export function applyFilters(input: FilterInput): Result<Filtered> {
   const reachOf = toReachOf(input);
-  const unlinked = keepsLinked(input.catalog, input.domain, input.request);
+  const unlinked = keepsLinked(input);
   const sifted = sift(input.catalog.models, (model) => model, { ...toFactFilters(input, reachOf), unlinked });
   if (!sifted.ok) return sifted;
   const eligible = sifted.value.left.map((model) => toEligible(model, input, reachOf));

@@ -43,8 +43,11 @@ function withoutTrust(verifier: VerifierQuality | null): string {
     : `the verifier's measured lower bound ${verifier.jLower.toFixed(2)} is under ${PARAMETERS.cascade.minJLower}`;
 }
 
-function compareCascade(chain: Chain | null, single: Candidate): Pick<ModeComparison, "chosen" | "reason"> {
-  if (chain === null) return { chosen: "single", reason: "only one model is left, so there is no cascade" };
+const withoutChain = ({ maxMicroUsd }: ModeInput["request"]): string =>
+  maxMicroUsd === null ? "only one model is left" : `no second attempt fits into ${formatUsd(maxMicroUsd / 1e6)}`;
+
+function compareCascade(chain: Chain | null, single: Candidate): Pick<ModeComparison, "chosen" | "reason"> | null {
+  if (chain === null) return null;
   const gainUsd = chain.utilityUsd - single.utilityUsd;
   return gainUsd > 0
     ? {
@@ -58,13 +61,16 @@ function compareCascade(chain: Chain | null, single: Candidate): Pick<ModeCompar
 export function chooseMode(input: ModeInput, { choice, candidates, terms }: ModeContext): ModeChoice {
   const asked = input.request.mode;
   const verifier = asked === "cascade" ? toAnyVerifier(input) : asked === null ? toTrustedVerifier(input) : null;
-  const best = verifier === null ? null : findBestChain(candidates, choice, { terms, verifier });
+  const best =
+    verifier === null
+      ? null
+      : findBestChain(candidates, choice, { terms, verifier, maxMicroUsd: input.request.maxMicroUsd });
   const utilities = {
     singleUtilityUsd: choice.pick.utilityUsd,
     cascadeUtilityUsd: best?.utilityUsd ?? null,
   };
   if (asked === "cascade" && best === null) {
-    const reason = "a cascade was asked for, but only one model is left";
+    const reason = `a cascade was asked for, but ${withoutChain(input.request)}`;
     return { chain: null, comparison: { chosen: "single", reason, ...utilities } };
   }
   if (asked !== null) {
@@ -75,6 +81,9 @@ export function chooseMode(input: ModeInput, { choice, candidates, terms }: Mode
   }
   if (verifier === null)
     return { chain: null, comparison: { chosen: "single", reason: withoutTrust(input.verifier), ...utilities } };
-  const verdict = compareCascade(best, choice.pick);
+  const verdict = compareCascade(best, choice.pick) ?? {
+    chosen: "single" as const,
+    reason: `${withoutChain(input.request)}, so there is no cascade`,
+  };
   return { chain: verdict.chosen === "cascade" ? best : null, comparison: { ...verdict, ...utilities } };
 }

@@ -1,6 +1,7 @@
 import { valueInTurn } from "./after-failures.ts";
 import type { Candidate } from "./candidate.ts";
 import { compareByUtility } from "./candidate.ts";
+import { toFits } from "./chain-budget.ts";
 import type { Attempt, DecisionCore, Pick } from "./decision.ts";
 import { toFallbacks } from "./fallbacks.ts";
 import type { TaskTerms } from "./task-terms.ts";
@@ -12,6 +13,8 @@ export interface AttemptContext {
   readonly candidates: readonly Candidate[];
   readonly floor: DecisionCore["floor"];
   readonly terms: TaskTerms;
+  /** Budget of all attempts together; a stand-in that would pass it is none. */
+  readonly maxMicroUsd: number | null;
 }
 
 /** A model that no single pick would be: it is tried because others go before or after it. */
@@ -24,7 +27,7 @@ const belowFloorFlags = ({ success }: Candidate, floor: DecisionCore["floor"]): 
 
 /** The sequence of attempts as stored: each with what it is expected to do in its turn and what stands in for it. */
 export function toAttempts(sequence: readonly Candidate[], context: AttemptContext): readonly Attempt[] {
-  const { hull, candidates, floor, terms } = context;
+  const { hull, candidates, floor, terms, maxMicroUsd } = context;
   const worthiest = [...candidates].sort(compareByUtility);
   return sequence.map((member, turn) => {
     const failed = sequence.slice(0, turn);
@@ -37,10 +40,12 @@ export function toAttempts(sequence: readonly Candidate[], context: AttemptConte
       ...toPick(candidate, belowFloorFlags(candidate, floor)),
       expected: toExpectedInTurn(candidate),
     });
+    const fits = toFits(failed, terms, maxMicroUsd);
+    const pool = maxMicroUsd === null ? worthiest : worthiest.filter(fits);
     return {
       ...toPick(member, offHullFlags(member, hull)),
       expectedInTurn: toExpectedInTurn(member),
-      fallbacks: toFallbacks(member, { worthiest, failed, terms }).map(toStandIn),
+      fallbacks: toFallbacks(member, { worthiest: pool, failed, terms }).filter(fits).map(toStandIn),
     };
   });
 }

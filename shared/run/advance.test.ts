@@ -209,7 +209,7 @@ test("a step that the run is nothing without ends it, and a planning step's part
   };
   const parts = planSwarm({ whole: toCore(), parts: randomParts(toRandom(5), 4), deliver: false });
   if (!parts.ok) throw new Error("random parts make a plan");
-  const event: RunEvent = { kind: "planned", stepId: "plan", plan: parts.value };
+  const event: RunEvent = { kind: "planned", stepId: "plan", plan: parts.value, requiresApproval: false };
   const planned = through(startRun(planner, OPEN), claimed("plan"), event);
   expect(planned.run.plan.steps.map(({ stepId }) => stepId)).toEqual([
     "plan",

@@ -11,10 +11,12 @@ export type RunEvent =
   | { readonly kind: "returned"; readonly stepId: string }
   /** An answer is saved. `escalate` is set for judge and verdict steps alone; `whole` false = it was cut off. */
   | { readonly kind: "done"; readonly stepId: string; readonly escalate: boolean | null; readonly whole: boolean }
-  /** A `plan` step brought parts: it is done, and the steps of `plan` follow it. */
-  | { readonly kind: "planned"; readonly stepId: string; readonly plan: Plan }
+  /** A `plan` step brought parts: it is done, and the steps of `plan` follow it; with `requiresApproval` not before that. */
+  | { readonly kind: "planned"; readonly stepId: string; readonly plan: Plan; readonly requiresApproval: boolean }
   /** All retries and fallbacks are used up. */
   | { readonly kind: "failed"; readonly stepId: string }
+  /** None of the models that governance names can be reached: a person has to look before they are tried again. */
+  | { readonly kind: "exhausted"; readonly stepId: string }
   | { readonly kind: "budget_refused"; readonly stepId: string }
   | { readonly kind: "budget_raised" }
   | { readonly kind: "canceled" }
@@ -42,12 +44,15 @@ const skip = (skipped: SkipReason): StepStatus => ({ ...plain("skipped"), skippe
 type Statuses = ReadonlyMap<string, StepStatus>;
 
 /** The states in which an event may touch its step. A final state is in none, so a redelivered event changes nothing. */
-const FROM: Readonly<Record<"claimed" | "returned" | "done" | "failed" | "budget_refused", readonly StepState[]>> = {
+const FROM: Readonly<
+  Record<"claimed" | "returned" | "done" | "failed" | "exhausted" | "budget_refused", readonly StepState[]>
+> = {
   claimed: ["ready"],
   returned: ["running"],
   done: ["running", "awaiting_verdict"],
   // A step may fail before it is claimed: its message could not be handled.
   failed: ["ready", "running", "awaiting_verdict"],
+  exhausted: ["ready", "running"],
   budget_refused: ["ready", "running"],
 };
 
@@ -65,6 +70,8 @@ function toStatus(event: StepEvent): StepStatus {
       return plain("done");
     case "failed":
       return plain("failed");
+    case "exhausted":
+      return plain("awaiting_approval");
     case "budget_refused":
       return plain("paused_budget");
   }
@@ -86,13 +93,16 @@ function extend(plan: Plan, stepId: string, added: Plan): Plan {
   const steps = added.steps.map((step) => (step.dependsOn.length > 0 ? step : { ...step, dependsOn: [stepId] }));
   const at = plan.steps.findIndex(({ needs }) => needs.kind === "ended");
   const [before, after] = at === -1 ? [plan.steps, []] : [plan.steps.slice(0, at), plan.steps.slice(at)];
-  return {
-    ...plan,
-    steps: [...before, ...steps, ...after],
-    result: added.result,
-    notes: [...new Set([...plan.notes, ...added.notes])],
-  };
+  const notes = new Set([...plan.notes.filter((note) => note !== "parts_to_come"), ...added.notes]);
+  return { ...plan, steps: [...before, ...steps, ...after], result: added.result, notes: [...notes] };
 }
+
+/** Of a step that is new: what could start at once awaits an approval where one is asked for. */
+const toFirstStatus = (
+  { dependsOn, needs }: PlannedStep,
+  { requiresApproval }: { readonly requiresApproval: boolean },
+): StepStatus =>
+  plain(requiresApproval && dependsOn.length === 0 && needs.kind !== "ended" ? "awaiting_approval" : "waiting");
 
 function applyToStep(run: RunSnapshot, event: StepEvent): RunSnapshot {
   const before = run.steps.get(event.stepId);
@@ -101,9 +111,9 @@ function applyToStep(run: RunSnapshot, event: StepEvent): RunSnapshot {
   if (before === undefined || !from.includes(before.state)) return run;
   const steps = new Map(run.steps).set(event.stepId, toStatus(event));
   if (event.kind !== "planned") return { ...run, steps };
-  for (const { stepId } of event.plan.steps) {
-    if (steps.has(stepId)) throw new Error(`the run has a step ${stepId} already`);
-    steps.set(stepId, plain("waiting"));
+  for (const step of event.plan.steps) {
+    if (steps.has(step.stepId)) throw new Error(`the run has a step ${step.stepId} already`);
+    steps.set(step.stepId, toFirstStatus(step, event));
   }
   return { plan: extend(run.plan, event.stepId, event.plan), steps };
 }
@@ -178,6 +188,11 @@ function toCourse({ kind, dependsOn, needs }: PlannedStep, steps: Statuses): Cou
 const toFatal = ({ plan, steps }: RunSnapshot): PlannedStep | undefined =>
   plan.steps.find(({ stepId, onFailure }) => onFailure === "fail" && statusOf({ steps }, stepId).state === "failed");
 
+/** Nobody works on it: it is skipped once the run is lost. */
+const IDLE: ReadonlySet<StepState> = new Set([
+  ...(["waiting", "ready", "paused_budget", "awaiting_verdict", "awaiting_approval"] as const),
+]);
+
 /**
  * Lets waiting steps take their course, in plan order, which is an order of dependence: one pass is enough. What was
  * not started is skipped once the run is lost; what runs is left to end, for it is paid for.
@@ -189,9 +204,7 @@ function settleWaiting(run: RunSnapshot): RunSnapshot {
   let places = run.plan.maxParallel - [...steps.values()].filter(isOccupied).length;
   for (const step of run.plan.steps) {
     const { state } = statusOf({ steps }, step.stepId);
-    const isIdle =
-      state === "waiting" || state === "ready" || state === "paused_budget" || state === "awaiting_verdict";
-    if (fatal !== undefined && isIdle && step.needs.kind !== "ended") {
+    if (fatal !== undefined && IDLE.has(state) && step.needs.kind !== "ended") {
       steps.set(step.stepId, skip({ kind: "run_failed", stepId: fatal.stepId }));
       continue;
     }
@@ -231,10 +244,7 @@ const isSame = (a: StepStatus, b: StepStatus): boolean =>
 
 /** The first snapshot of a plan. With `requiresApproval` nothing is released: what could start awaits it. */
 export function startRun(plan: Plan, { requiresApproval }: { readonly requiresApproval: boolean }): Advance {
-  const isFirst = ({ dependsOn, needs }: PlannedStep): boolean => dependsOn.length === 0 && needs.kind !== "ended";
-  const steps = new Map(
-    plan.steps.map((step) => [step.stepId, plain(requiresApproval && isFirst(step) ? "awaiting_approval" : "waiting")]),
-  );
+  const steps = new Map(plan.steps.map((step) => [step.stepId, toFirstStatus(step, { requiresApproval })]));
   const empty: RunSnapshot = { plan, steps: new Map() };
   return toAdvance(empty, settleWaiting({ plan, steps }));
 }

@@ -25,6 +25,7 @@ const core = (chain: readonly string[], escalation: readonly string[]): Decision
   chain: chain.map(pick),
   escalation: escalation.map(pick),
   escalationEnd: "limit",
+  maxMicroUsd: null,
   alternatives: [],
   gate: { requiresApproval: false, reason: "" },
   rationale: "",
@@ -60,6 +61,7 @@ describe("advanceAttempt()", () => {
       advanceAttempt({ ...core(["v/a"], ["v/b"]), escalationEnd }, { attempt: 1, accepted: false }).reason;
     expect(reasonOf("limit")).toContain("the last of the 2 models");
     expect(reasonOf("not_worth_its_cost")).toContain("worth its cost");
+    expect(reasonOf("budget")).toContain("fits into max_usd");
     expect(reasonOf("none_left")).toContain("constraints and floor");
   });
 });

@@ -19,13 +19,14 @@ export function attemptSequence(core: DecisionCore): readonly Attempt[] {
 const ENDS: Readonly<Record<EscalationEnd, (count: number) => string>> = {
   limit: (count) => `the last of the ${count} models that this decision names`,
   not_worth_its_cost: () => "and where it failed no further attempt is worth its cost",
+  budget: () => "and no further attempt fits into max_usd and is worth its cost",
   none_left: () => "and no other model is left within this decision's constraints and floor",
 };
 
 /** Where a decision stands after a verdict on one attempt. */
 export type AttemptStep =
   | { readonly status: "accepted"; readonly next: null; readonly reason: string }
-  | { readonly status: "exhausted"; readonly next: null; readonly reason: string }
+  | { readonly status: "exhausted"; readonly next: null; readonly reason: string; readonly endedBy: EscalationEnd }
   | { readonly status: "next"; readonly next: Attempt; readonly reason: string };
 
 /** Acceptance ends the task; rejection moves to the next model of the sequence, if one is left. */
@@ -39,7 +40,8 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
     return {
       status: "exhausted",
       next: null,
-      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. Routing the task anew at another value, under other constraints or with a clearer text may find another model.`,
+      endedBy: core.escalationEnd,
+      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. Routing the task anew at another value, with a higher max_usd, under other constraints or with a clearer text may find another model.`,
     };
   }
   return { status: "next", next, reason: describeAttempt(sequence, verdict.attempt + 1) };

@@ -43,8 +43,8 @@ test("calibrateScores() needs 100 pairs, never falls in the score, and finds the
   const shares = calibration?.pRight ?? [];
   expect(shares).toHaveLength(10);
   for (const [i, share] of shares.entries()) {
-    expect(share).toBeGreaterThanOrEqual(shares[i - 1] ?? 0);
-    expect(Math.abs(share - (i + 1) / 10)).toBeLessThan(0.08);
+    expect(share ?? 0).toBeGreaterThanOrEqual(shares[i - 1] ?? 0);
+    expect(Math.abs((share ?? 0) - (i + 1) / 10)).toBeLessThan(0.08);
   }
   const falling = calibrateScores(toPairs((score) => 1 - score / 10, 40))?.pRight ?? [];
   expect(new Set(falling).size).toBe(1);
@@ -53,8 +53,10 @@ test("calibrateScores() needs 100 pairs, never falls in the score, and finds the
     right: i % 2 === 1,
     prior: 0.5,
   }));
-  const [low, , , four, , , seven, eight, , ten] = calibrateScores(few)?.pRight ?? [];
-  expect([low, seven, ten]).toEqual([four, four, eight]);
+  const [low, , three, four, , , seven, eight, , ten] = calibrateScores(few)?.pRight ?? [];
+  expect([low, three, seven, ten]).toEqual([null, null, four, eight]);
+  const unseen = decideEscalation({ kind: "score", score: 2, calibration: calibrateScores(few) }, toTerms(0.01));
+  expect(unseen).toMatchObject({ escalate: true, reason: "under_plain_threshold", uncalibrated: true });
 });
 
 test("decideEscalation() weighs calibrated scores by value, and holds to 7 of 10 until then", () => {

@@ -16,12 +16,12 @@ export interface ScoredOutcome {
   readonly prior: number;
 }
 
-/** P(right) by score, never falling in it; index 0 is score 1. */
+/** P(right) by score, never falling in it; index 0 is score 1, null where no pair stands at or below a score. */
 export interface ScoreCalibration {
   readonly pairs: number;
   /** What was expected of those attempts in the mean. */
   readonly prior: number;
-  readonly pRight: readonly number[];
+  readonly pRight: readonly (number | null)[];
 }
 
 const SCORES = 10;
@@ -37,22 +37,24 @@ const toShare = ({ right, count }: Block): number => (right + 0.5) / (count + 1)
 
 /**
  * P(right) by score from what was logged: isotonic regression (pool adjacent violators), for a higher score may
- * not mean less. A score that was never seen stands with the one below it, or above it where none is. null under PAIRS_WANTED pairs.
+ * not mean less. A score that was never seen stands with the one below it. Under the lowest that was seen nothing is known:
+ * low scores escalate, so that the truth of their answers rarely comes out, and they must not pass for the lowest that was
+ * accepted. null under PAIRS_WANTED pairs.
  */
 export function calibrateScores(pairs: readonly ScoredOutcome[]): ScoreCalibration | null {
   if (pairs.length < PAIRS_WANTED) return null;
   const blocks: Block[] = [];
-  let lowest = 0;
+  let unseen = 0;
   for (let score = 1; score <= SCORES; score += 1) {
     const seen = pairs.filter((pair) => pair.score === score);
     const right = seen.filter((pair) => pair.right).length;
     const below = blocks.at(-1);
     if (seen.length === 0) {
-      if (below === undefined) lowest += 1;
+      if (below === undefined) unseen += 1;
       else blocks[blocks.length - 1] = { ...below, scores: below.scores + 1 };
       continue;
     }
-    blocks.push({ right, count: seen.length, scores: below === undefined ? lowest + 1 : 1 });
+    blocks.push({ right, count: seen.length, scores: 1 });
     for (
       let b = blocks.at(-1), a = blocks.at(-2);
       a && b && toShare(a) >= toShare(b);
@@ -60,7 +62,8 @@ export function calibrateScores(pairs: readonly ScoredOutcome[]): ScoreCalibrati
     )
       blocks.splice(-2, 2, { right: a.right + b.right, count: a.count + b.count, scores: a.scores + b.scores });
   }
-  const pRight = blocks.flatMap((block) => Array.from({ length: block.scores }, () => toShare(block)));
+  const known = blocks.flatMap((block) => Array.from({ length: block.scores }, () => toShare(block)));
+  const pRight = [...Array.from({ length: unseen }, () => null), ...known];
   return { pairs: pairs.length, prior: mean(pairs.map(({ prior }) => prior)), pRight };
 }
 
@@ -153,8 +156,8 @@ export function decideEscalation(finding: Finding, terms: EscalationTerms): Esca
       return unweighed(true, finding.kind);
     case "score": {
       const { score, calibration } = finding;
-      const pRight = calibration?.pRight[score - 1];
-      if (calibration !== null && pRight !== undefined) return weigh(toExpectation(pRight, calibration, terms), terms);
+      const pRight = calibration?.pRight[score - 1] ?? null;
+      if (calibration !== null && pRight !== null) return weigh(toExpectation(pRight, calibration, terms), terms);
       const isUnder = score < PLAIN_THRESHOLD;
       return unweighed(isUnder, isUnder ? "under_plain_threshold" : "at_plain_threshold");
     }

@@ -32,6 +32,8 @@ export const PLAN_NOTES = [
   "shared_vendor",
   /** One part only, so nothing is merged. */
   "one_part",
+  /** A model is to make the parts: only its own step is planned yet. */
+  "parts_to_come",
 ] as const;
 export type PlanNote = (typeof PLAN_NOTES)[number];
 

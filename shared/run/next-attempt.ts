@@ -1,3 +1,5 @@
+import type { ApprovalTrigger } from "../policy/governance/require-approval.ts";
+import { GOVERNED_COURSES } from "./governed-courses.ts";
 import { FAILURE_POLICIES, type FailureClass } from "./model-call.ts";
 
 /** A call of a step that brought nothing; `lost` = whoever made it died, and nobody knows what became of it. */
@@ -17,7 +19,13 @@ export interface KnownPick {
 
 export type NextAttempt =
   | { readonly kind: "call"; readonly pick: number; readonly isRetry: boolean }
-  | { readonly kind: "give_up"; readonly failure: FailureClass | "lost" | "unpriced" };
+  | { readonly kind: "give_up"; readonly failure: FailureClass | "lost" | "unpriced" }
+  /** A governed step is not lost: it awaits an approval, after which its list is tried anew. */
+  | {
+      readonly kind: "ask_person";
+      readonly failure: FailureClass | "lost";
+      readonly trigger: Extract<ApprovalTrigger, "models_exhausted" | "retry_budget_exhausted">;
+    };
 
 /** A lost call may have worked as one that timed out may. */
 const toClass = (failure: PastCall["failure"]): FailureClass => (failure === "lost" ? "timeout" : failure);
@@ -37,21 +45,32 @@ function toStandIn(picks: readonly KnownPick[], from: number, failure: FailureCl
 
 /**
  * The next call of a step from those that failed: the same pick while its policy allows, then stand-ins in the order of
- * the decision. A refusal to answer is taken to one other provider, and no further.
+ * the decision. A refusal to answer is taken to one other provider, and no further. A governed step moves on only from a
+ * model that cannot be reached, and where its list or its retries are used up it wants an approval.
  */
-export function toNextAttempt(past: readonly PastCall[], picks: readonly KnownPick[]): NextAttempt {
+export function toNextAttempt(
+  past: readonly PastCall[],
+  picks: readonly KnownPick[],
+  { isGoverned = false }: { readonly isGoverned?: boolean } = {},
+): NextAttempt {
   const last = past.at(-1);
   if (last === undefined) {
     const first = picks.findIndex(({ isPriced }) => isPriced);
-    return first === -1 ? { kind: "give_up", failure: "unpriced" } : { kind: "call", pick: first, isRetry: false };
+    if (first === -1) return { kind: "give_up", failure: "unpriced" };
+    return { kind: "call", pick: first, isRetry: false };
   }
   const failure = toClass(last.failure);
   const { retries, next } = FAILURE_POLICIES[failure];
   const alike = past.filter((call) => call.pick === last.pick && toClass(call.failure) === failure).length;
   if (alike <= retries) return { kind: "call", pick: last.pick, isRetry: true };
   const asked = past.filter((call) => toClass(call.failure) === failure).length;
-  const standIn = next === "one_other_provider" && asked > 1 ? -1 : toStandIn(picks, last.pick, failure);
-  return standIn === -1 ? { kind: "give_up", failure: last.failure } : { kind: "call", pick: standIn, isRetry: false };
+  const course = isGoverned ? GOVERNED_COURSES[failure] : "stand_in";
+  const isHeld = course !== "stand_in" || (next === "one_other_provider" && asked > 1);
+  const standIn = isHeld ? -1 : toStandIn(picks, last.pick, failure);
+  if (standIn !== -1) return { kind: "call", pick: standIn, isRetry: false };
+  if (!isGoverned || course === "fail") return { kind: "give_up", failure: last.failure };
+  const trigger = course === "stand_in" ? "models_exhausted" : course;
+  return { kind: "ask_person", failure: last.failure, trigger };
 }
 
 /** Waits grow by half orders of magnitude; the random part keeps many callers from coming back at once. */

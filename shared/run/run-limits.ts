@@ -19,8 +19,8 @@ export const RUN_LIMITS = {
   waits: { awaiting_verdict: DAY_MS, awaiting_approval: 7 * DAY_MS, paused_budget: 7 * DAY_MS },
 } as const;
 
-/** Output tokens asked for, thinking included. An answer is a whole file at most; a verdict is one small object. */
-export const OUTPUT_TOKENS = { call: 16_000, merge: 16_000, judge: 2_000, plan: 4_000 } as const;
+/** Output tokens asked for, thinking included. An answer is a whole file at most; a verdict is one small object, a plan twenty short texts. */
+export const OUTPUT_TOKENS = { call: 16_000, merge: 16_000, judge: 2_000, plan: 8_000 } as const;
 
 /** UTF-8 bytes shown of earlier steps' outputs: enough for a long answer, and small against any context window of today. */
 export const READ_BYTES = {

@@ -101,6 +101,11 @@ export interface PlannedStep {
   readonly onFailure: "skip" | "escalate" | "fail";
   /** Of judge and verdict steps: what going on to the next model would bring and cost. */
   readonly escalation: EscalationTerms | null;
+  /**
+   * Where a governance role has its say. `list`: it names who may do it; a stand-in is asked only when a model cannot be
+   * reached, and where none of the list can the step awaits approval. `rule`: the rule picked within its constraints.
+   */
+  readonly governed?: "list" | "rule";
 }
 
 /** Why a step never ran. The first three are how a plan is meant to go; the others cost something of the result. */

@@ -54,9 +54,9 @@ export function scanObject(text: string): Scanned | null {
 }
 
 /** Models wrap JSON in a code block now and then; that is form, not content. */
-const OPENING = /^\s*(?:```(?:json)?[ \t]*\r?\n\s*)?/;
+export const OPENING = /^\s*(?:```(?:json)?[ \t]*\r?\n\s*)?/;
 
-function parseObject(json: string): Readonly<Record<string, unknown>> | null {
+export function parseObject(json: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(json);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return null;

@@ -1,5 +1,4 @@
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CallOutcome, ModelCall } from "../../shared/run/model-call.ts";
 import { endpointsAt, FAKE_KEY, PROVIDER_OF } from "../fake-provider/fake-endpoints.ts";
@@ -7,6 +6,7 @@ import type { Manner } from "../fake-provider/fault.ts";
 import { FAULTS } from "../fake-provider/faults.ts";
 import { WIRES } from "../fake-provider/speech.ts";
 import { echo, type FakeProvider, type Script, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
+import { bundleDoor } from "./bundle-door.ts";
 import type { DoorBody } from "./call-door.ts";
 
 const AT_ONCE = 6;
@@ -15,19 +15,9 @@ let provider: FakeProvider;
 let runtime: Miniflare;
 let door: URL;
 
-/** The door as one module; the runtime takes no TypeScript. */
-async function bundleDoor(): Promise<string> {
-  const entry = `${import.meta.dirname}/call-door.ts`;
-  const lib = { entry, formats: ["es" as const], fileName: "door" };
-  const built = await build({ configFile: false, logLevel: "silent", build: { write: false, minify: false, lib } });
-  const [output] = Array.isArray(built) ? built : [built];
-  if (output === undefined || !("output" in output)) throw new Error("no bundle");
-  return output.output[0].code;
-}
-
 beforeAll(async () => {
   provider = await startFakeProvider((call) => (scripts.get(call.model) ?? echo)(call));
-  const script = await bundleDoor();
+  const script = await bundleDoor(`${import.meta.dirname}/call-door.ts`);
   const options = { modules: true, compatibilityDate: "2026-10-15", script, cf: false as const, logRequests: false };
   runtime = new Miniflare(convertV4MiniflareOptions(options));
   door = await runtime.ready;

@@ -29,7 +29,7 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-const POST_PATHS = ["/api/classify", "/api/route", "/api/outcomes", "/api/decisions/dec_x/verdict"];
+const POST_PATHS = ["/api/classify", "/api/route", "/api/outcomes", "/api/decisions/dec_x/verdict", "/mcp"];
 const ANY_PATHS = [
   ...POST_PATHS,
   "/api/decisions",

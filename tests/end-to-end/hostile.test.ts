@@ -39,8 +39,11 @@ function problemOf({ request, answer }: Sent): string | null {
   if (answer.status >= 500) return `server error: ${told}`;
   if (answer.status < 400 || request.method === "HEAD") return null;
   if (!answer.contentType.startsWith("application/json")) return `not JSON: ${told}`;
-  const { error } = JSON.parse(answer.text);
-  if (!ERROR_CODES.includes(error?.code) || typeof error.message !== "string") return `no error of ours: ${told}`;
+  const { error, jsonrpc } = JSON.parse(answer.text);
+  // What is JSON but no message of the protocol is answered in the protocol.
+  const isRpc = request.path === "/mcp" && jsonrpc === "2.0" && Number.isInteger(error?.code);
+  if ((!isRpc && !ERROR_CODES.includes(error?.code)) || typeof error.message !== "string")
+    return `no error of ours: ${told}`;
   if (INTERNALS.test(error.message.replaceAll(/"(?:[^"\\]|\\.)*"/g, ""))) return `internals: ${told}`;
   return error.message.length > 400 ? `floods: ${told}` : null;
 }

@@ -3,6 +3,8 @@ import { fail, ok, type Result } from "../../shared/base/result.ts";
 import type { Marks } from "../../shared/run/fence.ts";
 import { type CallOutcome, FAILURE_CLASSES, FAILURE_POLICIES, type ModelCall } from "../../shared/run/model-call.ts";
 import { randomBytes } from "../platform/crypto.ts";
+import { forgetGovernanceEvents } from "../platform/d1/governance-events-store.ts";
+import { readScorePairs } from "../platform/d1/judge-scores-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { noteRateLimit, openCircuit } from "../platform/d1/provider-states-store.ts";
 import { expireRun } from "../platform/d1/run-change-store.ts";
@@ -21,8 +23,16 @@ import {
 import { settleStep, takeStaleSteps } from "../platform/d1/runs-store.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
+import type { ExpandedPlan, PlanAsk } from "../platform/plan-door.ts";
 import { type StepBatchQueue, sendSteps } from "../platform/queue.ts";
-import { artifactKey, eraseArtifacts, openRunTexts, readArtifact, saveArtifact } from "../platform/run-artifacts.ts";
+import {
+  artifactKey,
+  eraseArtifacts,
+  openRunTexts,
+  readArtifact,
+  saveArtifact,
+  sealRunTexts,
+} from "../platform/run-artifacts.ts";
 import type { Sealer } from "../platform/seal.ts";
 import type { AdvanceDeps } from "./advance-run.ts";
 import type { BuryDeps } from "./bury-step.ts";
@@ -45,6 +55,8 @@ export interface ExecutorParts {
   readonly staleAfterMs: number;
   readonly callModel: (tenantId: string, call: ModelCall, cancel: AbortSignal) => Promise<CallOutcome>;
   readonly sendCallback: (callback: Callback) => Promise<boolean>;
+  /** The router, by its binding. */
+  readonly expandPlan: (ask: PlanAsk) => Promise<Result<ExpandedPlan>>;
 }
 
 /** Short, so that a dead holder's step is free again soon. */
@@ -90,6 +102,7 @@ function sealedDeps({ bucket, sealer }: ExecutorParts) {
     sealer === null ? fail(noSecret) : act(sealer);
   return {
     openTexts: (runId, sealed) => withSealer((found) => openRunTexts(found, runId, sealed)),
+    sealTexts: (runId, texts) => withSealer(async (found) => ok(await sealRunTexts(found, runId, texts))),
     readOutput: (key) => withSealer((found) => readArtifact(bucket, found, key)),
     saveOutput: ({ runId, stepId }, { name, text }) =>
       withSealer(async (found) => {
@@ -115,6 +128,7 @@ function stepDeps(parts: ExecutorParts) {
       claimRunStep(db, { ...step, leaseToken, leaseMs: LEASE_MS, runsPerTenant, stepsPerTenant, nowMs: nowMs() }),
     settleProbe: (step, leaseToken) => settleStep(db, { ...step, leaseToken, fault: null, nowMs: nowMs() }),
     reserve,
+    readScorePairs: (cell) => readScorePairs(db, cell),
     holdLease: ({ runId, stepId, leaseToken }, renew) =>
       holdLease(db, { runId, stepId, leaseToken, leaseMs: renew ? LEASE_MS : null, nowMs: nowMs() }),
     settle: (end) => settleTurn(db, end),
@@ -141,6 +155,7 @@ function sweepDeps({ db, bucket }: ExecutorParts) {
       return erased.ok ? markResultsErased(db, input) : erased;
     },
     forgetKeys: (input) => forgetIdempotency(db, input),
+    forgetGovernance: (input) => forgetGovernanceEvents(db, input),
   } satisfies Partial<SweepDeps>;
 }
 
@@ -153,6 +168,7 @@ export const bindExecutor = (parts: ExecutorParts): AdvanceDeps & BuryDeps & Swe
   pause,
   callModel: parts.callModel,
   sendCallback: parts.sendCallback,
+  expandPlan: parts.expandPlan,
   send: (steps, waitMs) => send(parts, steps, waitMs),
   noteProvider: (tenantId, outcome) => noteProvider(parts, tenantId, outcome),
   ...sealedDeps(parts),

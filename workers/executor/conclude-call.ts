@@ -1,19 +1,23 @@
+import { toDetail } from "../../shared/base/fault.ts";
 import { withCostCeiling } from "../../shared/run/continuation.ts";
-import { decideEscalation, type EscalationDecision } from "../../shared/run/escalate.ts";
+import { decideEscalation, type EscalationDecision, type ScoreCalibration } from "../../shared/run/escalate.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import { parseMerged } from "../../shared/run/merge.ts";
 import type { CallFailure, CallOutcome, ModelAnswer } from "../../shared/run/model-call.ts";
 import { LONGEST_WAIT_MS, toNextAttempt, toRetryWaitMs } from "../../shared/run/next-attempt.ts";
 import { toPlanCost } from "../../shared/run/plan-cost.ts";
+import { type PlanDraft, parsePlannedParts, toPlanDraft, writePlanDraft } from "../../shared/run/planned-parts.ts";
 import { toSettlement } from "../../shared/run/price-call.ts";
 import { parseVerdict } from "../../shared/run/verdict.ts";
-import { modelOf, toKnownPicks } from "./prepare-call.ts";
-import { type PreparedCall, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
+import { isGoverned, modelOf, toKnownPicks } from "./prepare-call.ts";
+import { exhaustedOutcome, type PreparedCall, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
 
 interface Ended {
   readonly turn: Turn;
   readonly prepared: PreparedCall;
   readonly callId: string;
+  /** Of a judge: what its scores have meant so far; null where too little is known. */
+  readonly calibration: ScoreCalibration | null;
   readonly nowMs: number;
   /** In [0,1). */
   readonly chance: number;
@@ -42,18 +46,27 @@ function toBooking({ prepared, callId, nowMs }: Ended, outcome: CallOutcome): Bo
 function toFailed(ended: Ended, booking: Booking, failure: CallFailure): TurnOutcome {
   const { turn, prepared } = ended;
   const { stepId } = turn;
-  // A wait that nobody here sits out is a key that cannot be used for now.
-  const isTooLong = failure.class === "rate_limited" && (failure.retryAfterMs ?? 0) > LONGEST_WAIT_MS;
-  const seen = isTooLong ? "quota_exhausted" : failure.class;
-  const past = [...prepared.past, { pick: prepared.pickIndex, failure: seen }];
-  const next = toNextAttempt(past, toKnownPicks(turn));
+  const asked = failure.retryAfterMs ?? 0;
+  const after = (seen: CallFailure["class"]) => {
+    const past = [...prepared.past, { pick: prepared.pickIndex, failure: seen }];
+    return { seen, past, next: toNextAttempt(past, toKnownPicks(turn), { isGoverned: isGoverned(turn) }) };
+  };
+  const isLong = failure.class === "rate_limited" && asked > LONGEST_WAIT_MS;
+  // A long wait is left to others, as a key that cannot be used for now; where nobody else is left it is sat out in the queue.
+  const elsewhere = after(isLong ? "quota_exhausted" : failure.class);
+  const leftMs = (turn.loaded.row.deadlineAtMs ?? Number.POSITIVE_INFINITY) - ended.nowMs;
+  const isSatOut = isLong && elsewhere.next.kind !== "call" && asked < leftMs;
+  const { seen, past, next } = isSatOut ? after("rate_limited") : elsewhere;
   const booked = { ...booking, failure: seen };
   const told = { failure: seen, status: failure.status };
+  if (next.kind === "ask_person")
+    return { ...exhaustedOutcome(stepId, next, failure.detail), booking: booked, failure: seen };
   if (next.kind === "give_up") {
     const outcome = { ...plainOutcome({ kind: "failed", stepId }), booking: booked, failure: seen };
     return { ...outcome, lastError: failure.detail };
   }
-  const waitMs = next.isRetry ? toRetryWaitMs(past, { retryAfterMs: failure.retryAfterMs, chance: ended.chance }) : 0;
+  const backoffMs = toRetryWaitMs(past, { retryAfterMs: failure.retryAfterMs, chance: ended.chance });
+  const waitMs = isSatOut ? asked : next.isRetry ? backoffMs : 0;
   return {
     ...plainOutcome({ kind: "returned", stepId }),
     ...{ booking: booked, failure: seen, lastError: failure.detail, waitMs },
@@ -76,7 +89,7 @@ const restOf = (plan: Plan, checkId: string): Plan => ({
 });
 
 /** Whether the next model tries, by the one rule. `score` null = no verdict could be read. */
-function toDecision({ turn }: Ended, score: number | null): EscalationDecision {
+function toDecision({ turn, calibration }: Ended, score: number | null): EscalationDecision {
   const { planned, loaded, models } = turn;
   const { escalation } = planned;
   if (escalation === null) throw new Error(`judge ${planned.stepId} has no terms`);
@@ -84,8 +97,7 @@ function toDecision({ turn }: Ended, score: number | null): EscalationDecision {
     taskBytes: loaded.row.taskBytes,
     pricesOf: (pick) => modelOf(models, pick)?.prices ?? null,
   });
-  const finding =
-    score === null ? { kind: "unreadable" as const } : { kind: "score" as const, score, calibration: null };
+  const finding = score === null ? { kind: "unreadable" as const } : { kind: "score" as const, score, calibration };
   return decideEscalation(finding, withCostCeiling(escalation, worstMicroUsd));
 }
 
@@ -111,12 +123,25 @@ function toJudged(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutc
   };
 }
 
+/** A plan is asked for anew once; then the task's own structure stands in for it. */
+function toPlanned(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
+  const { turn, prepared } = ended;
+  const parts = parsePlannedParts(answer.text, prepared.seal);
+  const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
+  if (!parts.ok && !wasUnreadable)
+    return toFailed(ended, booking, unusable("bad_response", `the plan cannot be read: ${toDetail(parts.fault)}`));
+  const draft: PlanDraft = parts.ok ? toPlanDraft(parts.value) : { by: "splitter", reason: "unreadable" };
+  const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: true });
+  return { ...done, booking, output: { name: String(prepared.attempt), text: writePlanDraft(draft) } };
+}
+
 function toAnswered(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
   const { turn, prepared } = ended;
   if (answer.end === "content_filter" || answer.end === "refusal")
     return toFailed(ended, booking, unusable("content_filter", `the answer ended as ${answer.end}`));
   if (answer.text === "") return toFailed(ended, booking, unusable("output_cap", "no text within the token limit"));
   if (turn.planned.kind === "judge") return toJudged(ended, booking, answer);
+  if (turn.planned.kind === "plan") return toPlanned(ended, booking, answer);
   const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: answer.end === "complete" });
   const name = String(prepared.attempt);
   if (turn.planned.kind !== "merge") return { ...done, booking, output: { name, text: answer.text } };

@@ -103,6 +103,26 @@ describe("failures", () => {
     expect(executor.clock.nowMs - startedMs).toBeGreaterThan(19_000);
   });
 
+  test.each([
+    ["at another where there is one", single, 0, 2],
+    [
+      "where nobody else is left",
+      { ...single, steps: single.steps.map((step) => ({ ...step, fallbacks: [] })) },
+      299_000,
+      1,
+    ],
+  ])("go on after a long wait %s", async (_, plan, leastMs, picks) => {
+    const executor = makeExecutor(db, (_, index) =>
+      index === 0 ? failure({ class: "rate_limited", status: 429, retryAfterMs: 300_000, sent: false }) : "later",
+    );
+    const startedMs = executor.clock.nowMs;
+    const runId = await executor.accept(plan);
+    await executor.drain();
+    const seen = await executor.look(runId);
+    expect(executor.clock.nowMs - startedMs).toBeGreaterThanOrEqual(leastMs);
+    expect([seen.run.state, new Set(seen.calls.map(({ pick }) => pick)).size]).toEqual(["done", picks]);
+  });
+
   test("of the holder leave a lost call in the books, and the next one goes on", async () => {
     const executor = makeExecutor(db, (_, index) => (index === 0 ? new Promise(() => undefined) : "second try"));
     const runId = await executor.accept(single);

@@ -2,20 +2,27 @@ import { toDetail } from "../../shared/base/fault.ts";
 import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
 import { openDb } from "../platform/d1/open-db.ts";
-import { sendOutside } from "../platform/egress.ts";
+import { parseHostList, sendOutside } from "../platform/egress.ts";
 import { log } from "../platform/log.ts";
+import type { PlanDoor } from "../platform/plan-door.ts";
 import { MASTER_SECRET_CHARS, makeSealer } from "../platform/seal.ts";
 import type { AdvanceDeps } from "./advance-run.ts";
+import { askRouter } from "./ask-router.ts";
 import { bindExecutor } from "./bind-executor.ts";
 import { bindProviders } from "./bind-providers.ts";
 import type { BuryDeps } from "./bury-step.ts";
 import { DEFAULT_ENDPOINTS, parseEndpoints } from "./providers/endpoint.ts";
 import { STALE_AFTER_MS, type SweepDeps } from "./sweep.ts";
+import { bindTracker, toTrackerPlace } from "./tracker/bind-tracker.ts";
+import type { TrackerSweepDeps } from "./tracker/sweep-tracker.ts";
+import type { TrackerDeps } from "./tracker/sync-thread.ts";
 
 export interface ExecutorEnv {
   readonly DB: D1Database;
   readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
+  /** The router's entry for planned parts. */
+  readonly ROUTER: PlanDoor;
   /** Secret under which texts, results and keys are sealed; without it no run starts. */
   readonly MASTER_SECRET?: string;
   /** JSON list of endpoints beside the four that are known. */
@@ -26,6 +33,8 @@ export interface ExecutorEnv {
   readonly CALLBACK_HOSTS?: string;
   /** "on" lets listed endpoints on this machine be called over http. */
   readonly ALLOW_LOOPBACK_HTTP?: string;
+  /** Of a GitHub server of one's own; api.github.com where it is not set. */
+  readonly GITHUB_API_URL?: string;
   readonly RUNS_PER_TENANT?: string;
   readonly STEPS_PER_TENANT?: string;
   readonly STALE_AFTER_MS?: string;
@@ -57,7 +66,9 @@ function toKeys(text: string): ReadonlyMap<string, string> {
 const toCount = (text: string | undefined, otherwise: number): number =>
   text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : otherwise;
 
-export function toDeps(env: ExecutorEnv): AdvanceDeps & BuryDeps & SweepDeps {
+type ExecutorDeps = AdvanceDeps & BuryDeps & SweepDeps & TrackerDeps & TrackerSweepDeps;
+
+export function toDeps(env: ExecutorEnv): ExecutorDeps {
   const db = openDb(env.DB);
   const masterSecret = env.MASTER_SECRET ?? "";
   const sealer = masterSecret.length < MASTER_SECRET_CHARS ? null : makeSealer(masterSecret);
@@ -66,15 +77,19 @@ export function toDeps(env: ExecutorEnv): AdvanceDeps & BuryDeps & SweepDeps {
     ...{ db, sealer, masterSecret, nowMs, fetch: sendOutside },
     endpoints: toEndpoints(env.PROVIDER_ENDPOINTS ?? ""),
     keys: toKeys(env.PROVIDER_KEYS ?? ""),
-    callbackHosts: (env.CALLBACK_HOSTS ?? "").split(",").filter((host) => host !== ""),
+    callbackHosts: parseHostList(env.CALLBACK_HOSTS),
     allowLoopbackHttp: env.ALLOW_LOOPBACK_HTTP === "on",
   });
-  return bindExecutor({
+  const allowLoopbackHttp = env.ALLOW_LOOPBACK_HTTP === "on";
+  const place = toTrackerPlace(env.GITHUB_API_URL, { allowLoopbackHttp, fetch: sendOutside });
+  const engine = bindExecutor({
     ...{ db, sealer, nowMs, ...outside },
+    expandPlan: (ask) => askRouter(env.ROUTER, ask),
     bucket: env.BLOBS,
     queue: env.RUN_QUEUE,
     runsPerTenant: toCount(env.RUNS_PER_TENANT, RUN_LIMITS.runsPerTenant),
     stepsPerTenant: toCount(env.STEPS_PER_TENANT, RUN_LIMITS.stepsPerTenant),
     staleAfterMs: toCount(env.STALE_AFTER_MS, STALE_AFTER_MS),
   });
+  return { ...engine, ...bindTracker({ db, sealer, nowMs, ...place }) };
 }

@@ -44,6 +44,7 @@ export async function finishTurn(turn: Turn, outcome: TurnOutcome, deps: FinishD
     ...{ output: output.value, failure: outcome.failure, lastError: outcome.lastError },
     notBeforeMs: outcome.waitMs === null ? null : nowMs + outcome.waitMs,
     events: outcome.note === null ? [] : [{ ...outcome.note, stepId }],
+    ...(outcome.expansion === undefined ? {} : { expansion: outcome.expansion }),
   };
   const settled = await settleSurely(end, deps);
   if (settled.ok) await deps.noteProvider(turn.loaded.row.tenantId, outcome);

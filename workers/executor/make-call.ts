@@ -2,11 +2,11 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { CallOutcome, ModelCall } from "../../shared/run/model-call.ts";
 import type { ReserveOutcome } from "../platform/d1/run-money-store.ts";
 import { concludeCall } from "./conclude-call.ts";
+import { type CalibrationDeps, readCalibration } from "./read-calibration.ts";
 import { type PreparedCall, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
 import { watchLease } from "./watch-lease.ts";
 
-export interface MakeCallDeps {
-  readonly nowMs: () => number;
+export interface MakeCallDeps extends CalibrationDeps {
   /** In [0,1). */
   readonly chance: () => number;
   readonly reserve: (turn: Turn, prepared: PreparedCall) => Promise<Result<ReserveOutcome>>;
@@ -41,6 +41,8 @@ export async function makeCall(
   prepared: PreparedCall,
   deps: MakeCallDeps,
 ): Promise<Result<TurnOutcome | null>> {
+  const calibration = await readCalibration(turn, prepared, deps);
+  if (!calibration.ok) return calibration;
   const reserved = await deps.reserve(turn, prepared);
   if (!reserved.ok) return reserved;
   if (reserved.value.kind === "lost") return ok(null);
@@ -52,5 +54,6 @@ export async function makeCall(
   }
   const outcome = await callUnderLease(turn, prepared.call, deps);
   const { callId } = reserved.value;
-  return ok(concludeCall({ turn, prepared, callId, nowMs: deps.nowMs(), chance: deps.chance() }, outcome));
+  const ended = { turn, prepared, callId, calibration: calibration.value, nowMs: deps.nowMs(), chance: deps.chance() };
+  return ok(concludeCall(ended, outcome));
 }

@@ -109,7 +109,14 @@ describe("cascade", () => {
     const evidence = unwrap(
       await executor.deps.saveOutput({ runId, stepId: "check-1" }, { name: "evidence", text: "test_parse FAILED" }),
     );
-    const about = { tenantId: TENANT, runId, stepId: null, givenBy: "key_2", nowMs: executor.clock.nowMs };
+    const about = {
+      tenantId: TENANT,
+      runId,
+      stepId: null,
+      givenBy: "key_2",
+      verdict: null,
+      nowMs: executor.clock.nowMs,
+    };
     const given = unwrap(await giveRunVerdict(db, { ...about, accepted: false, evidence }));
     expect(given).toMatchObject({ stepId: "check-1", state: "running", released: [{ runId, stepId: "call-2" }] });
     const again = await giveRunVerdict(db, { ...about, stepId: "check-1", accepted: true, evidence: null });

@@ -2,10 +2,11 @@ import type { Fault } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import { type DeliverDeps, deliverEnd } from "./deliver-end.ts";
 import { type MakeCallDeps, makeCall } from "./make-call.ts";
+import { type PlanTurnDeps, performPlan } from "./plan-turn.ts";
 import { type PrepareDeps, prepareCall } from "./prepare-call.ts";
 import { failedOutcome, type Turn, type TurnOutcome } from "./turn.ts";
 
-export interface PerformDeps extends PrepareDeps, MakeCallDeps, DeliverDeps {
+export interface PerformDeps extends PrepareDeps, MakeCallDeps, DeliverDeps, PlanTurnDeps {
   /** Gives a lease back, so that the next delivery can take the step. */
   readonly freeLease: (turn: Turn, fault: Fault) => Promise<void>;
 }
@@ -14,8 +15,8 @@ export interface PerformDeps extends PrepareDeps, MakeCallDeps, DeliverDeps {
 async function performOnce(turn: Turn, deps: PerformDeps): Promise<Result<TurnOutcome | null>> {
   const { kind } = turn.planned;
   if (kind === "deliver") return deliverEnd(turn, deps);
-  if (kind === "plan" || kind === "verdict")
-    return ok(failedOutcome(turn.stepId, "not_built", `nobody does ${kind} steps`));
+  if (kind === "plan") return performPlan(turn, deps);
+  if (kind === "verdict") return ok(failedOutcome(turn.stepId, "not_built", "nobody does verdict steps"));
   const prepared = await prepareCall(turn, deps);
   if (!prepared.ok) return prepared;
   if (prepared.value.kind === "outcome") return ok(prepared.value.outcome);

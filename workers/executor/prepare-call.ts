@@ -5,7 +5,7 @@ import { toReservationMicroUsd } from "../../shared/run/price-call.ts";
 import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
 import type { RunModel, RunTexts } from "../platform/d1/run-row.ts";
 import { type QuestionDeps, readQuestion } from "./read-question.ts";
-import { failedOutcome, type PreparedCall, type Turn, type TurnOutcome } from "./turn.ts";
+import { exhaustedOutcome, failedOutcome, type PreparedCall, type Turn, type TurnOutcome } from "./turn.ts";
 
 export interface PrepareDeps extends QuestionDeps {
   readonly nowMs: () => number;
@@ -32,11 +32,17 @@ export const modelOf = (models: readonly RunModel[], pick: StepPick): RunModel |
   models.find(({ model, effort }) => model === pick.model && effort === pick.effort);
 
 /** A call without an end was lost with its holder. One that answered is here only if its answer could not be used. */
-export const toPast = ({ calls }: Pick<Turn, "calls">): readonly PastCall[] =>
-  calls.map(({ pick, failure, state }) => ({
-    pick,
-    failure: failure ?? (state === "settled" ? "bad_response" : "lost"),
-  }));
+export const toPast = ({ calls, loaded }: Pick<Turn, "calls" | "loaded">): readonly PastCall[] =>
+  calls
+    // Whoever approved has seen what failed until then: it is tried anew.
+    .filter(({ startedAtMs }) => startedAtMs >= (loaded.row.approvedAtMs ?? 0))
+    .map(({ pick, failure, state }) => ({
+      pick,
+      failure: failure ?? (state === "settled" ? "bad_response" : "lost"),
+    }));
+
+/** Whether governance names who may do the step. */
+export const isGoverned = ({ planned }: Pick<Turn, "planned">): boolean => planned.governed === "list";
 
 export const toKnownPicks = ({ planned, models }: Pick<Turn, "planned" | "models">) =>
   picksOf(planned).map((pick) => {
@@ -54,7 +60,9 @@ export async function prepareCall(turn: Turn, deps: PrepareDeps): Promise<Result
   const { runId, stepId, planned, loaded, models, sealedTexts } = turn;
   if (sealedTexts === null) return end(failedOutcome(stepId, "texts_erased", "the words of the run are erased"));
   const past = toPast(turn);
-  const next = toNextAttempt(past, toKnownPicks(turn));
+  const next = toNextAttempt(past, toKnownPicks(turn), { isGoverned: isGoverned(turn) });
+  if (next.kind === "ask_person")
+    return end(exhaustedOutcome(stepId, next, "none of the role's models is left to ask"));
   if (next.kind === "give_up") return end(failedOutcome(stepId, next.failure, "nobody is left to ask"));
   const pick = picksOf(planned)[next.pick];
   const model = pick === undefined ? undefined : modelOf(models, pick);

@@ -3,6 +3,8 @@ import type { Marks } from "../../shared/run/fence.ts";
 import { toJudgeMessages } from "../../shared/run/judge.ts";
 import { toLabel, toMergeMessages } from "../../shared/run/merge.ts";
 import type { ChatMessage } from "../../shared/run/model-call.ts";
+import { PLANNED_PARTS_SCHEMA } from "../../shared/run/planned-parts.ts";
+import { toPlannerMessages } from "../../shared/run/planner.ts";
 import type { StepRead } from "../../shared/run/step.ts";
 import { VERDICT_SCHEMA } from "../../shared/run/verdict.ts";
 import { toWorkMessages } from "../../shared/run/work-messages.ts";
@@ -40,8 +42,9 @@ async function readShown({ loaded, planned }: Turn, deps: QuestionDeps): Promise
 const hasText = (read: Shown): read is Shown & { readonly text: string } => read.text !== null;
 
 /**
- * What a step's model is asked: the task or its part, a judge's question, or a merge. Everything that another model or a
- * check wrote stands inside this question's own fence. Faults: unavailable, malformed_data.
+ * What a step's model is asked: a plan, the task or its part, a judge's question, or a merge. Everything that another model or a
+ * check wrote stands inside this question's own fence; a part's words are an instruction, as the task is that they were
+ * made from and beside which they stand. Faults: unavailable, malformed_data.
  */
 export async function readQuestion(
   turn: Turn,
@@ -53,6 +56,14 @@ export async function readQuestion(
   if (!read.ok) return read;
   const shown = read.value.filter(hasText);
   const { task, role } = texts;
+  if (planned.kind === "plan") {
+    const mode = loaded.row.kind === "plan" ? "plan" : "swarm";
+    return ok({
+      messages: toPlannerMessages({ task, mode, ...marks }),
+      jsonSchema: PLANNED_PARTS_SCHEMA,
+      candidates: [],
+    });
+  }
   if (planned.kind === "judge") {
     const messages = toJudgeMessages({ task, answer: shown[0]?.text ?? "", ...marks });
     return ok({ messages, jsonSchema: VERDICT_SCHEMA, candidates: [] });

@@ -9,6 +9,9 @@ export const STALE_AFTER_MS = 60_000;
 export const SWEEP_LIMIT = 100;
 /** More than the calls that a step's picks and their retries can make: its holders keep dying before they call. */
 export const MAX_CLAIMS = 20;
+/** How long what became of roles is told; a report reads 90 days at most. */
+const GOVERNANCE_KEPT_MS = 180 * 86_400_000;
+const FORGET_LIMIT = 1_000;
 /** A call is over by then, its deadline and a lease later. */
 const CALL_OVER_MS = 300_000;
 /** Erasing takes two requests a run; a worker has a thousand. */
@@ -32,6 +35,7 @@ export interface SweepDeps {
   readonly readDueResults: (input: { nowMs: number; limit: number }) => Promise<Result<readonly string[]>>;
   readonly eraseResults: (input: { runId: string; nowMs: number }) => Promise<Result<void>>;
   readonly forgetKeys: (input: { nowMs: number }) => Promise<Result<void>>;
+  readonly forgetGovernance: (input: { beforeMs: number; limit: number }) => Promise<Result<void>>;
 }
 
 export interface Swept {
@@ -99,6 +103,8 @@ export async function sweep(deps: SweepDeps): Promise<Result<Swept>> {
   if (!booked.ok) return booked;
   const erased = await eraseDue(deps, nowMs);
   if (!erased.ok) return erased;
+  const old = await deps.forgetGovernance({ beforeMs: nowMs - GOVERNANCE_KEPT_MS, limit: FORGET_LIMIT });
+  if (!old.ok) return old;
   const forgotten = await deps.forgetKeys({ nowMs });
   return forgotten.ok ? ok({ ...steps.value, expired: expired.value, erased: erased.value }) : forgotten;
 }

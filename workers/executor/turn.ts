@@ -1,7 +1,8 @@
 import type { RunEvent } from "../../shared/run/advance.ts";
 import type { FailureClass, ModelCall } from "../../shared/run/model-call.ts";
-import type { PastCall } from "../../shared/run/next-attempt.ts";
+import type { NextAttempt, PastCall } from "../../shared/run/next-attempt.ts";
 import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
+import type { Expansion } from "../platform/d1/expand-run.ts";
 import type { LoadedRun } from "../platform/d1/run-load.ts";
 import type { CallBooking } from "../platform/d1/run-money-store.ts";
 import type { RunCallRow, RunModel, StepFinding } from "../platform/d1/run-row.ts";
@@ -37,6 +38,16 @@ export interface PreparedCall {
   readonly past: readonly PastCall[];
 }
 
+/** What ends a step beside a call's failure; the last two of a plan step: nobody, or nothing, decides its parts. */
+export type OwnFailure =
+  | "lost"
+  | "unpriced"
+  | "texts_erased"
+  | "not_built"
+  | "callback_failed"
+  | "router_unreached"
+  | "parts_undecided";
+
 /** How a turn ended, before it is saved. */
 export interface TurnOutcome {
   readonly event: Extract<RunEvent, { readonly stepId: string }>;
@@ -46,7 +57,7 @@ export interface TurnOutcome {
   /** Of a merge: what it says of the answers it was made of. */
   readonly notes: string | null;
   readonly finding: StepFinding | null;
-  readonly failure: FailureClass | "lost" | "unpriced" | "texts_erased" | "not_built" | "callback_failed" | null;
+  readonly failure: FailureClass | OwnFailure | null;
   readonly lastError: string | null;
   /** Until another try; null = none follows. */
   readonly waitMs: number | null;
@@ -55,6 +66,8 @@ export interface TurnOutcome {
     readonly kind: string;
     readonly data: Readonly<Record<string, string | number | boolean | null>>;
   } | null;
+  /** Of a plan step that is done. */
+  readonly expansion?: Expansion;
 }
 
 /** An outcome that says nothing but its event. */
@@ -68,6 +81,17 @@ export const plainOutcome = (event: TurnOutcome["event"]): TurnOutcome => ({
   lastError: null,
   waitMs: null,
   note: null,
+});
+
+/** None of the models that governance names can do it now: a person has to look first. */
+export const exhaustedOutcome = (
+  stepId: string,
+  next: Extract<NextAttempt, { readonly kind: "ask_person" }>,
+  lastError: string,
+): TurnOutcome => ({
+  ...plainOutcome({ kind: "exhausted", stepId }),
+  ...{ failure: next.failure, lastError },
+  note: { kind: "approval_wanted", data: { trigger: next.trigger, failure: next.failure } },
 });
 
 /** The step cannot be done, now or later. */

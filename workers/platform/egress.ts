@@ -10,12 +10,19 @@ export interface EgressRules {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
+/** Hosts as a deployment lists them, by comma. */
+export const parseHostList = (text: string | undefined): readonly string[] =>
+  (text ?? "")
+    .split(",")
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== "");
+
 /** The platform's own way out, for EgressRules. */
 export const sendOutside: EgressRules["fetch"] = (url, init) => fetch(url, init);
 
 export interface OutsideRequest {
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /** For the whole exchange, the last byte included. */

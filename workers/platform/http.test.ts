@@ -10,6 +10,11 @@ const FAULTS: { readonly [K in FaultKind]: { readonly fault: Fault & { kind: K }
   missing_param: { fault: { kind: "missing_param", field: "task", message: "m" }, wire: "400 MISSING_PARAM" },
   invalid_param: { fault: { kind: "invalid_param", field: "task", message: "m" }, wire: "400 INVALID_PARAM" },
   invalid_body: { fault: { kind: "invalid_body", message: "m" }, wire: "400 INVALID_BODY" },
+  invalid_document: {
+    fault: { kind: "invalid_document", message: "m", issues: [{ path: "/roles", code: "c", message: "m" }] },
+    wire: "400 INVALID_BODY",
+  },
+  models_exhausted: { fault: { kind: "models_exhausted", message: "m", tried: [] }, wire: "422 NO_MODEL" },
   body_too_large: { fault: { kind: "body_too_large", limitBytes: 9 }, wire: "413 BODY_TOO_LARGE" },
   unsupported_media_type: {
     fault: { kind: "unsupported_media_type", wanted: "json" },

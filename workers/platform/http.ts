@@ -33,6 +33,12 @@ export function toHttpError(fault: Fault): HttpError {
       return { status: 400, code: "INVALID_PARAM", message: fault.message, details: { field: fault.field } };
     case "invalid_body":
       return { status: 400, code: "INVALID_BODY", message: fault.message };
+    case "invalid_document":
+      return { status: 400, code: "INVALID_BODY", message: fault.message, details: { issues: fault.issues } };
+    case "models_exhausted": {
+      const details = { state: "WAITING_APPROVAL", tried: fault.tried };
+      return { status: 422, code: "NO_MODEL", message: fault.message, details };
+    }
     case "unauthorized": {
       const message = "A valid key is needed: Authorization: Bearer sp_...";
       return { status: 401, code: "UNAUTHORIZED", message, headers: { "www-authenticate": "Bearer" } };
@@ -58,6 +64,8 @@ type PlainKind =
   | "missing_param"
   | "invalid_param"
   | "invalid_body"
+  | "invalid_document"
+  | "models_exhausted"
   | "unauthorized"
   | "forbidden"
   | "conflict"
@@ -125,11 +133,10 @@ export function errorResponse(fault: Fault): Response {
 }
 
 /** What a caught bug shows: nothing of itself. */
+export const INTERNAL_MESSAGE = "Something went wrong here";
+
 export const internalErrorResponse = (): Response =>
-  toResponse(
-    { error: { code: "INTERNAL" satisfies ErrorCode, message: "Something went wrong here" } },
-    { status: 500 },
-  );
+  toResponse({ error: { code: "INTERNAL" satisfies ErrorCode, message: INTERNAL_MESSAGE } }, { status: 500 });
 
 /** `{data, meta?}`. */
 export function jsonResponse(answer: {
@@ -142,11 +149,30 @@ export function jsonResponse(answer: {
   return toResponse(meta === undefined ? { data } : { data, meta }, { status, headers });
 }
 
+/** One JSON value a line; `cursor` is where the next page begins. */
+export const linesResponse = (lines: string, cursor: string | null): Response =>
+  new Response(lines, {
+    headers: {
+      ...HEADERS,
+      "content-type": "application/x-ndjson; charset=utf-8",
+      ...(cursor === null ? {} : { "x-next-cursor": cursor }),
+    },
+  });
+
 /** Server-sent events as they come; nothing between here and the reader may hold them back. */
 export const eventStreamResponse = (events: ReadableStream<Uint8Array>): Response =>
   new Response(events, {
     headers: { ...HEADERS, "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
   });
+
+/** What a protocol's own library wrote: its status, content type and body, our other headers. */
+export function writtenResponse(written: Response): Response {
+  const headers = new Headers(written.headers);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (name !== "content-type" || !headers.has(name)) headers.set(name, value);
+  }
+  return new Response(written.body, { status: written.status, headers });
+}
 
 /** JSON without the envelope, for the doors whose shape is fixed elsewhere. */
 export const bareJsonResponse = (body: unknown, status = 200): Response => toResponse(body, { status });

@@ -3,6 +3,7 @@ import { ok } from "../../shared/base/result.ts";
 import type { Catalog } from "../../shared/catalog/model.ts";
 import type { ModelBody } from "../../shared/contract/models.ts";
 import type { FeedbackObservation } from "../../shared/policy/feedback.ts";
+import type { CatalogCosts } from "../../shared/policy/governance/catalog-costs.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { RankList } from "../../shared/policy/rank-list.ts";
 import type { ApiKeyRow } from "./d1/api-keys-store.ts";
@@ -44,6 +45,9 @@ export const catalogMemo: Memo<Catalog> = makeMemo(3);
 
 /** By catalogue version and mix: what pick and recommend walk. Tags can ask for many mixes, so the least used go. */
 export const rankListMemo: Memo<RankList> = makeMemo(48);
+
+/** Names and costs as governance reads them, by catalogue version. */
+export const catalogCostsMemo: Memo<CatalogCosts> = makeMemo(2);
 
 /** Every row as it is shown, by catalogue version; in catalogue order. */
 export const modelBodiesMemo: Memo<readonly ModelBody[]> = makeMemo(2);

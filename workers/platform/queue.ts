@@ -1,6 +1,9 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
 
+/** Step id of a message that names an issue's row instead of a run; no planner makes it. */
+export const TRACKER_STEP = "tracker";
+
 export interface StepQueue {
   send(message: StepMessage): Promise<unknown>;
 }

@@ -45,13 +45,12 @@ function decode(bytes: Uint8Array): Result<string> {
   }
 }
 
-/**
- * The request's JSON body. Any text is taken inside strings, NUL included. Faults: unsupported_media_type for a
- * content type other than application/json in UTF-8 or any content encoding; body_too_large; invalid_body for what is
- * empty, not UTF-8, not JSON, nested deeper than `maxDepth`, or holds a key twice or the key `__proto__`.
- */
-export async function readJsonBody(request: Request, limits: BodyLimits = {}): Promise<Result<unknown>> {
-  const { limitBytes = BODY_LIMIT_BYTES, maxDepth = JSON_DEPTH_LIMIT, optional = false } = limits;
+/** The bytes of a JSON body as they came; undefined for an empty one where that is let through. Faults: as readJsonBody(). */
+export async function readJsonBytes(
+  request: Request,
+  limits: BodyLimits = {},
+): Promise<Result<Uint8Array | undefined>> {
+  const { limitBytes = BODY_LIMIT_BYTES, optional = false } = limits;
   const [type, encoding] = [request.headers.get("content-type"), request.headers.get("content-encoding")];
   // A compressed body could be any size once unpacked.
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
@@ -64,7 +63,12 @@ export async function readJsonBody(request: Request, limits: BodyLimits = {}): P
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return optional ? ok(undefined) : refuse("it is empty");
   if (type === null) return fail({ kind: "unsupported_media_type", wanted: "application/json in UTF-8" });
-  const text = decode(bytes.value);
+  return bytes;
+}
+
+/** What bytes say as JSON. Fault: invalid_body, for what readJsonBody() names. */
+export function parseJsonBytes(bytes: Uint8Array, maxDepth: number = JSON_DEPTH_LIMIT): Result<unknown> {
+  const text = decode(bytes);
   if (!text.ok) return text;
   const problem = findJsonProblem(text.value, maxDepth);
   if (problem !== null) return refuse(PROBLEMS[problem]);
@@ -73,4 +77,15 @@ export async function readJsonBody(request: Request, limits: BodyLimits = {}): P
   } catch {
     return refuse("it is not JSON");
   }
+}
+
+/**
+ * The request's JSON body. Any text is taken inside strings, NUL included. Faults: unsupported_media_type for a
+ * content type other than application/json in UTF-8 or any content encoding; body_too_large; invalid_body for what is
+ * empty, not UTF-8, not JSON, nested deeper than `maxDepth`, or holds a key twice or the key `__proto__`.
+ */
+export async function readJsonBody(request: Request, limits: BodyLimits = {}): Promise<Result<unknown>> {
+  const bytes = await readJsonBytes(request, limits);
+  if (!bytes.ok) return bytes;
+  return bytes.value === undefined ? ok(undefined) : parseJsonBytes(bytes.value, limits.maxDepth);
 }

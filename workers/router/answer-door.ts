@@ -4,11 +4,18 @@ import type { Door } from "../../shared/contract/door.ts";
 import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
 import type { Principal } from "../platform/auth.ts";
 import { requireScope } from "../platform/auth.ts";
-import { bareJsonResponse, errorResponse, eventStreamResponse, jsonResponse } from "../platform/http.ts";
+import {
+  bareJsonResponse,
+  errorResponse,
+  eventStreamResponse,
+  jsonResponse,
+  writtenResponse,
+} from "../platform/http.ts";
 import { log } from "../platform/log.ts";
-import { readJsonBody } from "../platform/read-json-body.ts";
+import { readJsonBody, readJsonBytes } from "../platform/read-json-body.ts";
+import { callHandler } from "./call-door.ts";
 import type { RouterDeps } from "./deps.ts";
-import type { Answer, HandlerInput, StreamAnswer } from "./handler.ts";
+import type { HandlerInput, HandlerOutput } from "./handler.ts";
 import { HANDLERS } from "./routes.ts";
 
 /** What every request must pass, bound to the deployment by env.ts. */
@@ -27,8 +34,8 @@ interface Incoming {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** A run moves no pick; what becomes of it does, and that is feedback. */
-const MOVES_PICKS: ReadonlySet<Door["auth"]> = new Set(["feedback", "approve", "admin"]);
+/** An issue's text has at most 65,536 characters; with all that GitHub adds a payload stays far under 1 MiB. */
+const DELIVERY_LIMIT_BYTES = 1_048_576;
 
 /** Public doors know nobody; handlers that need a tenant stand behind a scope. */
 const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: true };
@@ -38,7 +45,7 @@ const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: tr
  * anything else, a wrong key too, counts under its address.
  */
 async function admit(door: Door, context: DoorContext): Promise<Result<Principal>> {
-  if (door.auth === "public") return ok(NOBODY);
+  if (door.auth === "public" || door.auth === "signature") return ok(NOBODY);
   const principal = await context.authenticate(door);
   const keyId = principal.ok ? principal.value.keyId : null;
   const limited = keyId === null ? await context.limitAddress() : await context.limitKey(keyId);
@@ -60,16 +67,22 @@ function readQuery(request: Request): Result<Record<string, string>> {
   return ok(query);
 }
 
+/** A delivery is handed on as it came, since its signature is over its bytes. */
+async function readBody({ body }: Door, request: Request): Promise<Result<unknown>> {
+  if (body === "none") return ok(undefined);
+  if (body === "raw") return readJsonBytes(request, { limitBytes: DELIVERY_LIMIT_BYTES });
+  return readJsonBody(request, { optional: body === "optional-json" });
+}
+
 async function readInput(door: Door, incoming: Incoming, principal: Principal): Promise<Result<HandlerInput>> {
   const query = readQuery(incoming.request);
   if (!query.ok) return query;
-  const optional = door.body === "optional-json";
-  const body = door.body === "none" ? ok(undefined) : await readJsonBody(incoming.request, { optional });
+  const body = await readBody(door, incoming.request);
   const header = (name: string): string | null => incoming.request.headers.get(name);
   return body.ok ? ok({ principal, params: incoming.params, query: query.value, body: body.value, header }) : body;
 }
 
-async function run(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Result<Answer | StreamAnswer>> {
+async function run(name: DoorName, incoming: Incoming, context: DoorContext): Promise<Result<HandlerOutput>> {
   const door: Door = DOORS[name];
   const host = context.checkHost();
   if (!host.ok) return host;
@@ -77,9 +90,12 @@ async function run(name: DoorName, incoming: Incoming, context: DoorContext): Pr
   if (!principal.ok) return principal;
   const input = await readInput(door, incoming, principal.value);
   if (!input.ok) return input;
-  const answer = await HANDLERS[name](input.value, context.deps);
-  // Feedback, a verdict, a policy: what picks of this tenant rest on may be another now, also where the answer is a fault.
-  if (MOVES_PICKS.has(door.auth)) context.deps.forgetTenant(principal.value.tenantId);
+  const answer = await callHandler(door, HANDLERS[name], { input: input.value, deps: context.deps });
+  // Nobody without a secret of ours is let try signatures faster than keys.
+  if (door.auth === "signature" && !answer.ok && answer.fault.kind === "forbidden") {
+    const limited = await context.limitAddress();
+    if (!limited.ok) return limited;
+  }
   return answer;
 }
 
@@ -98,6 +114,7 @@ export async function answerDoor(name: DoorName, incoming: Incoming, context: Do
     logFault(door, answer.fault);
     return errorResponse(answer.fault);
   }
+  if ("written" in answer.value) return writtenResponse(answer.value.written);
   if ("events" in answer.value) return eventStreamResponse(answer.value.events);
   const { isPreview = false, ...said } = answer.value;
   const status = isPreview ? 200 : (door.status ?? 200);

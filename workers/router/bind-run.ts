@@ -6,7 +6,7 @@ import { approveRun, cancelRun, giveRunVerdict, resumeRun } from "../platform/d1
 import { beginIdempotency, endIdempotency } from "../platform/d1/run-idempotency-store.ts";
 import { listRuns, readRun, readRunCalls, readRunEvents, readRunSteps } from "../platform/d1/run-read-store.ts";
 import type { RunChange, StepKey } from "../platform/d1/run-row.ts";
-import { checkOutsideUrl, sendOutside } from "../platform/egress.ts";
+import { checkOutsideUrl, parseHostList, sendOutside } from "../platform/egress.ts";
 import { ACCEPTED } from "../platform/http.ts";
 import { type ProviderEndpoint, parseEndpoints } from "../platform/provider-endpoints.ts";
 import { type StepBatchQueue, sendSteps } from "../platform/queue.ts";
@@ -92,10 +92,8 @@ const bindReach = ({ config }: RunBinding, listKeys: RunDeps["listProviderKeys"]
       return ok(new Set(open.map(({ name }) => name)));
     },
     checkCallbackUrl: (url) => {
-      const hosts = (config.CALLBACK_HOSTS ?? "").split(",").map((host) => host.trim().toLowerCase());
-      const allowedHosts = hosts.filter((host) => host !== "");
       const checked = checkOutsideUrl(url, {
-        allowedHosts,
+        allowedHosts: parseHostList(config.CALLBACK_HOSTS),
         allowLoopbackHttp: config.ALLOW_LOOPBACK_HTTP === "on",
         fetch: sendOutside,
       });

@@ -1,8 +1,10 @@
 import { ok, type Result } from "../../shared/base/result.ts";
-import type { RouteRequest } from "../../shared/policy/decision.ts";
+import type { GovernanceConstraints, RouteRequest } from "../../shared/policy/decision.ts";
 import { splitTask } from "../../shared/prompt/splitter.ts";
-import { decompose, toPartTexts, toPlanParts } from "../../shared/run/plan/decompose.ts";
+import { type DecomposeWorld, decompose, toPartTexts, toPlanParts } from "../../shared/run/plan/decompose.ts";
+import { decomposePlanned, toPlannedTexts } from "../../shared/run/plan/llm-decompose.ts";
 import type { PlanPart } from "../../shared/run/plan/swarm.ts";
+import type { PlannedPart } from "../../shared/run/planned-parts.ts";
 import type { RouterDeps } from "./deps.ts";
 import { withUnreachable } from "./unreachable.ts";
 
@@ -12,7 +14,25 @@ export interface PartsCommand {
   readonly task: string;
   readonly stack: readonly string[];
   readonly request: RouteRequest;
+  readonly governance: GovernanceConstraints | null;
   readonly unreachable: readonly string[];
+}
+
+/** One view of the world for all parts, and what each text is classified as, in one go. */
+async function seeParts(
+  { tenantId, unreachable, governance, ...asked }: PartsCommand,
+  texts: readonly string[],
+  deps: RouterDeps,
+) {
+  const [world, classified] = await Promise.all([deps.readWorld(tenantId), deps.classifier.classify(texts)]);
+  if (!world.ok) return world;
+  if (!classified.ok) return classified;
+  const { policy, digests: _, ...seen } = world.value;
+  // A part is one call; how the parts hang together is the run's mode.
+  const request: RouteRequest = { ...asked.request, mode: "single", verifier: null };
+  const providerState = withUnreachable(seen.providerState, unreachable);
+  const view: DecomposeWorld = { ...seen, providerState, policy: policy.policy, request, governance };
+  return ok({ view, classifications: classified.value });
 }
 
 /**
@@ -20,19 +40,18 @@ export interface PartsCommand {
  * Fault: no_candidates of the first part without a model.
  */
 export async function decideParts(command: PartsCommand, deps: RouterDeps): Promise<Result<readonly PlanPart[]>> {
-  const { tenantId, task, stack, unreachable } = command;
-  const split = splitTask(task);
+  const split = splitTask(command.task);
   if (split.by === null) return ok([]);
-  const [world, classified] = await Promise.all([
-    deps.readWorld(tenantId),
-    deps.classifier.classify(toPartTexts(split, stack)),
-  ]);
-  if (!world.ok) return world;
-  if (!classified.ok) return classified;
-  const { policy, digests: _, ...seen } = world.value;
-  // A part is one call; how the parts hang together is the run's mode.
-  const request: RouteRequest = { ...command.request, mode: "single", verifier: null };
-  const providerState = withUnreachable(seen.providerState, unreachable);
-  const decided = { ...seen, providerState, policy: policy.policy, request, governance: null };
-  return toPlanParts(decompose(split, classified.value, decided));
+  const seen = await seeParts(command, toPartTexts(split, command.stack), deps);
+  return seen.ok ? toPlanParts(decompose(split, seen.value.classifications, seen.value.view)) : seen;
+}
+
+/** The same for parts that a model made. */
+export async function decidePlannedParts(
+  command: PartsCommand,
+  parts: readonly PlannedPart[],
+  deps: RouterDeps,
+): Promise<Result<readonly PlanPart[]>> {
+  const seen = await seeParts(command, toPlannedTexts(parts, command.stack), deps);
+  return seen.ok ? toPlanParts(decomposePlanned(parts, seen.value.classifications, seen.value.view)) : seen;
 }

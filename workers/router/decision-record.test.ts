@@ -63,6 +63,7 @@ describe("toDecisionRecord()", () => {
           governance: null,
         },
         core: plain.core,
+        governed: null,
         policyVersion,
         digests,
       },

@@ -1,4 +1,5 @@
 import type { DecideInput, DecisionCore } from "../../shared/policy/decision.ts";
+import type { GovernedRecord } from "../../shared/policy/governance/governed-record.ts";
 import { type Digests, RECEIPT_VERSION, type Receipt } from "../../shared/policy/receipt.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import type { RouterDeps, World } from "./deps.ts";
@@ -9,6 +10,7 @@ export interface Decided {
   readonly command: RouteCommand;
   readonly input: DecideInput;
   readonly core: DecisionCore;
+  readonly governed: GovernedRecord | null;
   readonly policyVersion: number;
   readonly digests: Digests;
 }
@@ -51,7 +53,7 @@ export async function toDecisionRecord(
   decided: Decided,
   deps: Pick<RouterDeps, "sha256Hex" | "newId" | "nowMs">,
 ): Promise<DecisionRecord> {
-  const { command, input, core, policyVersion } = decided;
+  const { command, input, core, governed, policyVersion } = decided;
   const inputDigest = await deps.sha256Hex(command.taskText);
   const promptText = input.policy.storePromptText ? command.taskText : null;
   return {
@@ -63,6 +65,7 @@ export async function toDecisionRecord(
     core,
     classification: input.classification,
     receipt: toReceipt(decided, inputDigest, promptText !== null),
+    ...(governed === null ? {} : { governed }),
     policyVersion,
     catalogVersion: input.catalog.version,
     modelSha256: input.classification.model.sha256,

@@ -6,13 +6,17 @@ import type { Policy } from "../../shared/policy/policy.ts";
 import type { Digests } from "../../shared/policy/receipt.ts";
 import type { ApprovalRow, Asker } from "../platform/d1/approvals-store.ts";
 import type { DecisionPage, DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
+import type { GovernanceEventRow } from "../platform/d1/governance-events-store.ts";
 import type { NewOutcome } from "../platform/d1/outcomes-store.ts";
 import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
 import type { FeedbackDeps } from "./feedback-deps.ts";
+import type { GovernanceDeps } from "./governance-deps.ts";
 import type { Classifier } from "./inference/classifier.ts";
 import type { RefreshDoorDeps } from "./refresh-deps.ts";
 import type { RunDeps } from "./run-deps.ts";
 import type { SelectionDeps } from "./selection-deps.ts";
+import type { VerifierDeps } from "./verifier-deps.ts";
+import type { WebhookDeps } from "./webhook-deps.ts";
 
 export interface VersionedPolicy {
   /** 0 is the shipped default, before the tenant saved one of its own. */
@@ -39,7 +43,14 @@ export interface RouteStateOfTenant {
 }
 
 /** What the handlers may do; env.ts binds each to a store, the clock or the classifier. */
-export interface RouterDeps extends FeedbackDeps, SelectionDeps, RefreshDoorDeps, RunDeps {
+export interface RouterDeps
+  extends FeedbackDeps,
+    SelectionDeps,
+    RefreshDoorDeps,
+    RunDeps,
+    VerifierDeps,
+    WebhookDeps,
+    GovernanceDeps {
   readonly nowMs: () => number;
   readonly newId: (prefix: string) => string;
   readonly sha256Hex: (text: string) => Promise<string>;
@@ -55,7 +66,11 @@ export interface RouterDeps extends FeedbackDeps, SelectionDeps, RefreshDoorDeps
   }) => Promise<Result<VersionedPolicy>>;
   readonly readCatalog: () => Promise<Result<Catalog>>;
   readonly readCatalogVersion: (version: string) => Promise<Result<Catalog>>;
-  readonly saveDecision: (record: DecisionRecord, locks: readonly LockRequest[]) => Promise<Result<DecisionRecord>>;
+  readonly saveDecision: (
+    record: DecisionRecord,
+    locks: readonly LockRequest[],
+    events?: readonly GovernanceEventRow[],
+  ) => Promise<Result<DecisionRecord>>;
   readonly readDecision: (tenantId: string, id: string) => Promise<Result<DecisionRecord>>;
   readonly listDecisions: (query: {
     tenantId: string;

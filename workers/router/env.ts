@@ -19,9 +19,12 @@ import { sendStep } from "../platform/queue.ts";
 import { readBlob } from "../platform/r2.ts";
 import type { DoorContext } from "./answer-door.ts";
 import { feedbackDeps } from "./bind-feedback.ts";
+import { bindGovernance } from "./bind-governance.ts";
 import { bindRefresh, type EnricherDoor } from "./bind-refresh.ts";
 import { bindRun, type RunConfig } from "./bind-run.ts";
 import { bindSelection } from "./bind-selection.ts";
+import { bindVerifiers } from "./bind-verifiers.ts";
+import { bindWebhooks } from "./bind-webhooks.ts";
 import type { RouterDeps } from "./deps.ts";
 import { bundledModel } from "./inference/bundled-model.ts";
 import { makeClassifier } from "./inference/classifier.ts";
@@ -68,8 +71,8 @@ const policyDeps = (db: Db, nowMs: Clock) =>
 
 const decisionDeps = (db: Db, nowMs: Clock) =>
   ({
-    saveDecision: async (record, locks) => {
-      const saved = await saveDecision(db, { record, locks, nowMs: nowMs() });
+    saveDecision: async (record, locks, events = []) => {
+      const saved = await saveDecision(db, { record, locks, events, nowMs: nowMs() });
       if (!saved.ok) return saved;
       return saved.value.won ? ok(record) : readDecision(db, { tenantId: record.tenantId, id: saved.value.decisionId });
     },
@@ -126,7 +129,10 @@ export function toDeps(env: Env, keepAlive: (work: Promise<unknown>) => void): R
     ...probeDeps(db, env.RUN_QUEUE, nowMs),
     ...feedbackDeps(db, nowMs),
     ...bindRefresh({ db, nowMs, newId: toId, enricher: env.ENRICHER, keepAlive }),
+    ...bindGovernance({ db, nowMs }),
     ...bindRun({ db, config: env, nowMs, newId: toId }),
+    ...bindVerifiers({ db, nowMs }),
+    ...bindWebhooks({ db, queue: env.RUN_QUEUE, masterSecret: env.MASTER_SECRET ?? "", nowMs, newId: toId }),
     ...bindSelection({ db, nowMs, readFeedback: feedbackDeps(db, nowMs).readFeedback }),
   };
 }

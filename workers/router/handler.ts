@@ -26,4 +26,10 @@ export interface StreamAnswer {
   readonly events: ReadableStream<Uint8Array>;
 }
 
-export type Handler = (input: HandlerInput, deps: RouterDeps) => Promise<Result<Answer | StreamAnswer>>;
+/** What a protocol's own library wrote; it goes out under our headers. */
+export interface WrittenAnswer {
+  readonly written: Response;
+}
+
+export type HandlerOutput = Answer | StreamAnswer | WrittenAnswer;
+export type Handler = (input: HandlerInput, deps: RouterDeps) => Promise<Result<HandlerOutput>>;

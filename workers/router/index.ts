@@ -1,10 +1,14 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
 import { IttyRouter } from "itty-router";
+import type { Result } from "../../shared/base/result.ts";
 import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
 import { toMounts } from "../../shared/contract/peer-paths.ts";
 import { errorResponse, internalErrorResponse } from "../platform/http.ts";
 import { log, toErrorFields } from "../platform/log.ts";
+import type { ExpandedPlan, PlanAsk, PlanDoor } from "../platform/plan-door.ts";
 import { answerDoor, type DoorContext } from "./answer-door.ts";
-import { type Env, toDoorContext } from "./env.ts";
+import { type Env, toDeps, toDoorContext } from "./env.ts";
+import { expandPlan } from "./expand-plan.ts";
 
 const PATHS = [...new Set(Object.values(DOORS).map((door) => door.path))];
 const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
@@ -30,6 +34,17 @@ function makeRouter() {
 }
 
 const router = makeRouter();
+
+/** What the executor may ask for; reached by a service binding, never over HTTP. */
+export class PartsDoor extends WorkerEntrypoint<Env> implements PlanDoor {
+  /** The parts of a drafted plan, decided and priced. An error is thrown to the caller, which takes it for being away. */
+  async expandPlan(ask: PlanAsk): Promise<Result<ExpandedPlan>> {
+    return expandPlan(
+      ask,
+      toDeps(this.env, (work) => this.ctx.waitUntil(work)),
+    );
+  }
+}
 
 export default {
   async fetch(request, env, context): Promise<Response> {

@@ -8,11 +8,12 @@ import type { RouteCommand } from "./route-command.ts";
  * so that two pairs of them read the same.
  */
 export async function toLockKey(command: RouteCommand, sha256Hex: (text: string) => Promise<string>): Promise<string> {
-  const { tenantId, taskId, taskText, request, unreachable = [] } = command;
+  const { tenantId, taskId, taskText, request, governance, repository, unreachable = [] } = command;
   if (taskId !== null) return `task:${await sha256Hex(toCanonicalJson({ tenantId, taskId }))}`;
   // What an agent may be told is not what a run can carry out; the same for both where nothing is out of reach.
   const reach = unreachable.length === 0 ? {} : { unreachable };
-  return `request:${await sha256Hex(toCanonicalJson({ tenantId, taskText, request, ...reach }))}`;
+  const where = repository === undefined ? {} : { repository };
+  return `request:${await sha256Hex(toCanonicalJson({ tenantId, taskText, request, governance, ...reach, ...where }))}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Policy, RETENTION_DAYS, type RunMode } from "../../shared/policy/p
 import { toRoleText } from "../../shared/prompt/compose-role.ts";
 import { toExpectedMicroUsd } from "../../shared/run/expected-cost.ts";
 import type { Plan } from "../../shared/run/job.ts";
+import { planByModel } from "../../shared/run/plan/llm-plan.ts";
 import { withMergeModel } from "../../shared/run/plan/merge-model.ts";
 import { planRun } from "../../shared/run/plan/plan-run.ts";
 import { type RunReach, toReachablePlan, toUnreached } from "../../shared/run/plan/reach-plan.ts";
@@ -19,10 +20,16 @@ import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import { toTaskText } from "../../shared/task/task.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import type { RunModel, RunSettings, RunTexts } from "../platform/d1/run-row.ts";
-import { decideParts } from "./decide-parts.ts";
+import type { MeasuredVerifier } from "../platform/d1/verifiers-store.ts";
+import { decideParts, type PartsCommand } from "./decide-parts.ts";
 import type { RouterDeps } from "./deps.ts";
+import { type GovernedStep, governPlan } from "./govern-plan.ts";
+import { type Planning, toPlanning, toPlanningWarning } from "./planning.ts";
+import { toGovernanceAsk } from "./present-governed.ts";
 import { priceModels } from "./price-models.ts";
+import { readOutsideVerifier } from "./read-verifier.ts";
 import { type RoutedDecision, routeTask } from "./route-task.ts";
+import { toUnreachable } from "./unreachable.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -39,6 +46,8 @@ export interface PreparedRun {
   readonly record: DecisionRecord;
   readonly plan: Plan;
   readonly gate: Gate;
+  /** Those that a routing file has its say in. */
+  readonly governedSteps: readonly GovernedStep[];
   readonly models: readonly RunModel[];
   readonly settings: RunSettings;
   readonly texts: RunTexts;
@@ -69,18 +78,25 @@ function toRequest({ budget, value_usd, preset, mode, verifier, context, constra
 }
 
 interface Reach extends RunReach {
+  /** The check outside that the request declares, as it was measured in the repository that it names. */
+  readonly measured: MeasuredVerifier | null;
   readonly unreachable: readonly string[];
 }
+
+/** Only a run that waits for a check outside is decided by what that check is worth. */
+const toRepository = ({ verifier, context }: CreateRunBody): string | undefined =>
+  verifier === "external" ? context?.repository : undefined;
 
 /** Which endpoints the tenant's keys open. A preview decides as if all did where none does. */
 async function readReach(command: RunCommand, policy: Policy, deps: RouterDeps): Promise<Result<Reach>> {
   const [known, providers] = [deps.knownProviders(), await deps.readReach(command.tenantId)];
   if (!known.ok) return known;
   if (!providers.ok) return providers;
+  const measured = await readOutsideVerifier(command.tenantId, toRepository(command.body) ?? null, deps);
+  if (!measured.ok) return measured;
   const isBlind = command.isPreview && providers.value.size === 0;
-  const closed = new Set([...known.value, ...policy.providers].filter((name) => !providers.value.has(name)));
-  const unreachable = isBlind ? [] : [...closed].sort();
-  return ok({ providers: providers.value, allowed: new Set(policy.providers), unreachable });
+  const unreachable = isBlind ? [] : toUnreachable([...known.value, ...policy.providers], providers.value);
+  return ok({ providers: providers.value, allowed: new Set(policy.providers), unreachable, measured: measured.value });
 }
 
 async function decideWhole(
@@ -96,7 +112,10 @@ async function decideWhole(
       taskId: body.task_id ?? null,
       reroute: false,
       request: toRequest(body),
+      repository: toRepository(body),
       unreachable,
+      governance: body.governance === undefined ? undefined : toGovernanceAsk(body.governance),
+      isForRun: true,
     },
     deps,
   );
@@ -112,21 +131,26 @@ interface PlanFacts {
   readonly record: DecisionRecord;
   readonly parts: readonly PlanPart[];
   readonly reach: Reach;
+  readonly planning: Planning | null;
 }
 
 function toPlan(body: CreateRunBody, { record, parts, reach }: PlanFacts): Result<Plan> {
   const mode = toMode(body, record);
   const core = toStandingCore(record.core, record.attempt, mode);
-  const planned = planRun({
-    mode,
-    core,
-    parts,
-    count: body.count ?? RUN_LIMITS.collective.usual,
-    verifier: body.verifier ?? "judge",
-    verifierJ: null,
-    handOn: { answer: body.hand_on?.answer ?? true, reasons: body.hand_on?.reasons ?? true },
-    deliver: body.callback_url !== undefined,
-  });
+  const isByModel = body.planner === "llm" && (mode === "plan" || mode === "swarm");
+  const deliver = body.callback_url !== undefined;
+  const planned = isByModel
+    ? ok(planByModel(core, { mode, deliver }))
+    : planRun({
+        mode,
+        core,
+        parts,
+        count: body.count ?? RUN_LIMITS.collective.usual,
+        verifier: body.verifier ?? "judge",
+        verifierJ: reach.measured?.j ?? null,
+        handOn: { answer: body.hand_on?.answer ?? true, reasons: body.hand_on?.reasons ?? true },
+        deliver,
+      });
   if (!planned.ok) return planned;
   const wanted = body.merge?.model;
   const plan = wanted === undefined ? planned : withMergeModel(planned.value, core, wanted);
@@ -134,23 +158,44 @@ function toPlan(body: CreateRunBody, { record, parts, reach }: PlanFacts): Resul
 }
 
 /** A person has to look where the whole asks for it, or any part does. */
-function toGate({ core }: DecisionRecord, parts: readonly PlanPart[]): Gate {
+function toGate({ core }: DecisionRecord, parts: readonly PlanPart[], waits: string | null): Gate {
+  if (waits !== null && !core.gate.requiresApproval) return { requiresApproval: true, reason: waits };
   const gated = [core, ...parts.map(({ decision }) => decision)].find(({ gate }) => gate.requiresApproval);
   return gated?.gate ?? core.gate;
 }
 
-const toSettings = (body: CreateRunBody, record: DecisionRecord, policy: Policy): RunSettings => ({
+/** Rates of a check outside; null until both are measured. */
+const toRates = ({ measured }: Reach): RunSettings["verifierRates"] =>
+  measured === null || measured.tpr === null || measured.tnr === null ? null : { tpr: measured.tpr, tnr: measured.tnr };
+
+const toSettings = (body: CreateRunBody, { record, reach, planning }: PlanFacts, policy: Policy): RunSettings => ({
   mergeStyle: body.merge?.style ?? "concise",
-  verifierRates: null,
+  verifierRates: toRates(reach),
   taskType: record.classification.task_type.label,
+  firstAttempt: record.attempt,
   retentionMs: (policy.runs?.retentionDays ?? RETENTION_DAYS) * DAY_MS,
   storeText: policy.storePromptText,
   stepTimeoutMs: RUN_LIMITS.stepTimeoutMs,
   runTimeoutMs: RUN_LIMITS.runTimeoutMs,
+  ...(planning === null ? {} : { planning: planning.facts }),
+});
+
+const toTexts = (body: CreateRunBody, { parts, planning }: PlanFacts, role: string): RunTexts => ({
+  task: toText(body),
+  role,
+  parts: Object.fromEntries(parts.map(({ id, text }) => [id, text])),
+  callback: body.callback_url === undefined ? null : { url: body.callback_url },
+  ...(planning === null ? {} : { planning: planning.words }),
+});
+
+const toCaps = ({ max_usd: usd }: CreateRunBody, { runs }: Policy) => ({
+  capMicroUsd: usd === undefined ? (runs?.capMicroUsd ?? RUN_LIMITS.capMicroUsd) : toMicroUsd(usd),
+  keyCapMicroUsd: runs?.keyCapMicroUsd ?? null,
+  dayCapMicroUsd: runs?.dayCapMicroUsd ?? null,
 });
 
 /** The models of the plan with their prices. Fault: conflict where the catalogue no longer has one that is to run. */
-async function readModels(plan: Plan, record: DecisionRecord, deps: RouterDeps) {
+export async function readModels(plan: Plan, record: DecisionRecord, deps: RouterDeps) {
   const [decided, current] = await Promise.all([deps.readCatalogVersion(record.catalogVersion), deps.readCatalog()]);
   if (!decided.ok) return decided;
   if (!current.ok) return current;
@@ -166,6 +211,25 @@ const toRefusedUrl = (fault: Fault): Result<never> =>
   fault.kind === "forbidden"
     ? fail({ kind: "invalid_param", field: "callback_url", message: fault.message })
     : fail(fault);
+
+/** What the parts are decided by: the request, under the governance of the decision on the whole. */
+const toAsked = (
+  { tenantId, body }: RunCommand,
+  { receipt }: DecisionRecord,
+  unreachable: readonly string[],
+): PartsCommand => ({
+  tenantId,
+  task: body.task,
+  stack: body.context?.stack ?? [],
+  request: toRequest(body),
+  governance: receipt.governance,
+  unreachable,
+});
+
+const toWarnings = (plan: Plan, { reach, planning }: PlanFacts, { capMicroUsd }: ReturnType<typeof toCaps>) => [
+  ...toUnreached(plan, reach).map((name) => `No key for ${name}.`),
+  ...(planning === null ? [] : [toPlanningWarning(capMicroUsd)]),
+];
 
 /** callback -> policy -> reach -> decision -> parts -> plan -> prices: all of a run that comes before it is stored. */
 export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise<Result<PreparedRun>> {
@@ -183,36 +247,36 @@ export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise
   const { record } = routed.value;
   const isSplit = body.mode === "plan" || body.mode === "swarm";
   const { unreachable } = reach.value;
-  const asked = { tenantId, task: body.task, stack: body.context?.stack ?? [], request: toRequest(body), unreachable };
+  const asked = toAsked(command, record, unreachable);
   const parts = isSplit ? await decideParts(asked, deps) : ok([]);
   if (!parts.ok) return parts;
-  const plan = toPlan(body, { record, parts: parts.value, reach: reach.value });
-  if (!plan.ok) return plan;
-  const priced = await readModels(plan.value, record, deps);
+  const planning = toPlanning(body, asked);
+  // Where a model is to make the parts, those of the text itself only gate: its words must not hide what the task's say.
+  const planned = { record, parts: planning === null ? parts.value : [], reach: reach.value, planning };
+  const drawn = toPlan(body, planned);
+  if (!drawn.ok) return drawn;
+  const governed = await governPlan(drawn.value, { tenantId, body, record, unreachable }, deps);
+  if (!governed.ok) return governed;
+  const plan = toReachablePlan(governed.value.plan, reach.value);
+  const priced = await readModels(plan, record, deps);
   if (!priced.ok) return priced;
   const role = toRoleText(body.role ?? {});
-  const texts: RunTexts = {
-    task: toText(body),
-    role: role.text,
-    parts: Object.fromEntries(parts.value.map(({ id, text }) => [id, text])),
-    callback: url === undefined ? null : { url },
-  };
+  const texts = toTexts(body, planned, role.text);
   const taskBytes = encodeUtf8(texts.task).length;
-  const { runs } = policy;
+  const caps = toCaps(body, policy);
   const facts = { taskBytes: taskBytes + encodeUtf8(role.text).length, pricesOf: priced.value.pricesOf };
   return ok({
     record,
-    plan: plan.value,
-    gate: toGate(record, parts.value),
+    plan,
+    gate: toGate(record, parts.value, governed.value.waits),
+    governedSteps: governed.value.steps,
     models: priced.value.models,
-    settings: toSettings(body, record, policy),
+    settings: toSettings(body, planned, policy),
     texts,
     taskBytes,
-    capMicroUsd: body.max_usd === undefined ? (runs?.capMicroUsd ?? RUN_LIMITS.capMicroUsd) : toMicroUsd(body.max_usd),
-    keyCapMicroUsd: runs?.keyCapMicroUsd ?? null,
-    dayCapMicroUsd: runs?.dayCapMicroUsd ?? null,
-    cost: toPlanCost(plan.value, facts),
-    expectedMicroUsd: toExpectedMicroUsd(plan.value, facts),
-    warnings: [...role.warnings, ...toUnreached(plan.value, reach.value).map((name) => `No key for ${name}.`)],
+    ...caps,
+    cost: toPlanCost(plan, facts),
+    expectedMicroUsd: toExpectedMicroUsd(plan, facts),
+    warnings: [...role.warnings, ...toWarnings(plan, planned, caps)],
   });
 }

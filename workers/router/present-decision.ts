@@ -2,7 +2,8 @@ import type { DecisionBody, PickBody } from "../../shared/contract/decisions.ts"
 import { toUsd } from "../../shared/contract/fields.ts";
 import type { Attempt, DecisionCore, Expected, Pick } from "../../shared/policy/decision.ts";
 import { attemptSequence, describeAttempt } from "../../shared/run/attempts.ts";
-import type { DecisionSummary } from "../platform/d1/decisions-store.ts";
+import type { DecisionRecord, DecisionSummary } from "../platform/d1/decisions-store.ts";
+import { toGovernedBody } from "./present-governed.ts";
 
 const toExpectedBody = (expected: Expected): PickBody["expected"] => ({
   success: expected.success,
@@ -49,7 +50,10 @@ function toStanding(core: DecisionCore, at: number) {
 }
 
 /** A stored decision as the doors show it; after a rejected attempt the top-level pick is the next model's. */
-export function toDecisionBody(record: DecisionSummary, approvalId: string | null): DecisionBody {
+export function toDecisionBody(
+  record: DecisionSummary & { readonly governed?: DecisionRecord["governed"] },
+  approvalId: string | null,
+): DecisionBody {
   const { core } = record;
   const standing = toStanding(core, record.attempt);
   return {
@@ -72,6 +76,8 @@ export function toDecisionBody(record: DecisionSummary, approvalId: string | nul
     classification: { ...record.classification, abstained_heads: [...record.classification.abstained_heads] },
     domain: core.domain,
     value: { usd: toUsd(core.value.microUsd), from: core.value.from, weighted: core.value.weighted },
+    max_usd: core.maxMicroUsd === null ? null : toUsd(core.maxMicroUsd),
+    ...(record.governed === undefined ? {} : { governance: toGovernedBody(record.governed) }),
     attempt: record.attempt,
     state: record.state,
     policy_version: record.policyVersion,

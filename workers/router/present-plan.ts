@@ -42,6 +42,8 @@ function toPlanBody(plan: Plan): PlannedBody["plan"] {
   };
 }
 
+const isComplete = ({ notes }: Plan): boolean => !notes.includes("parts_to_come");
+
 function toPlannedBody({
   record,
   plan,
@@ -62,6 +64,7 @@ function toPlannedBody({
       worst_usd: toUsd(cost.worstMicroUsd),
       worst_with_fallbacks_usd: toUsd(cost.worstWithFallbacksMicroUsd),
       unpriced: [...cost.unpriced],
+      complete: isComplete(plan),
     },
     warnings: [...warnings],
   };
@@ -70,7 +73,7 @@ function toPlannedBody({
 /** POST /api/runs?dry_run=1 */
 export const toPreviewBody = (run: PreparedRun): RunPreviewBody => ({
   dry_run: true,
-  fits_cap: run.cost.worstMicroUsd <= run.capMicroUsd,
+  fits_cap: isComplete(run.plan) && run.cost.worstMicroUsd <= run.capMicroUsd,
   ...toPlannedBody(run),
 });
 

@@ -133,7 +133,11 @@ export function toRunBody(whole: WholeRun, gateReason: string): RunBody {
   const { run, steps } = whole;
   return {
     ...toHead(run),
-    gate: { requires_approval: run.requiresApproval, reason: gateReason, approval_id: run.approvalId },
+    gate: {
+      requires_approval: run.requiresApproval || run.state === "awaiting_approval",
+      reason: gateReason,
+      approval_id: run.approvalId,
+    },
     progress: toProgress(whole),
     steps: steps.map((step) => toStepBody(step, whole)),
     cost: toCostBody(whole),

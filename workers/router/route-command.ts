@@ -1,4 +1,5 @@
 import type { RouteRequest } from "../../shared/policy/decision.ts";
+import type { GovernanceAsk } from "../../shared/policy/governance/governed-record.ts";
 
 /** One parsed request to decide; `taskText` is what the classifier reads. */
 export interface RouteCommand {
@@ -8,6 +9,12 @@ export interface RouteCommand {
   readonly taskId: string | null;
   readonly reroute: boolean;
   readonly request: RouteRequest;
+  /** The agent or role that the tenant's routing file speaks of. */
+  readonly governance?: GovernanceAsk | undefined;
+  /** A run waits for approval where its role's models are gone for now; a decision alone is refused then. */
+  readonly isForRun?: boolean;
+  /** "owner/name" of the work, where the request names it. */
+  readonly repository?: string | undefined;
   /** Endpoints that whoever carries the decision out cannot call; an agent has logins of its own, a run has not. */
   readonly unreachable?: readonly string[];
 }

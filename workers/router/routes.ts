@@ -1,7 +1,9 @@
 import { ok } from "../../shared/base/result.ts";
 import type { DoorName } from "../../shared/contract/doors.ts";
+import type { MCP_DOORS } from "../../shared/contract/mcp-door.ts";
 import openApiDocument from "../../shared/data/openapi.json" with { type: "json" };
 import { FEEDBACK_HANDLERS } from "./feedback-handlers.ts";
+import { GOVERNANCE_HANDLERS } from "./governance-handlers.ts";
 import type { Handler } from "./handler.ts";
 import { classify } from "./handlers/classify.ts";
 import { getDecision, listDecisions, recomputeDecision } from "./handlers/decisions.ts";
@@ -13,13 +15,19 @@ import { approveDecision, giveVerdict, recordOutcome } from "./handlers/verdicts
 import { REFRESH_HANDLERS } from "./refresh-handlers.ts";
 import { RUN_HANDLERS } from "./run-handlers.ts";
 import { SELECTION_HANDLERS } from "./selection-handlers.ts";
+import { makeMcpHandler } from "./surfaces/mcp.ts";
+import { VERIFIER_HANDLERS } from "./verifier-handlers.ts";
+import { WEBHOOK_HANDLERS } from "./webhook-handlers.ts";
 
 /** One handler for every door of the contract; a door without one does not compile. */
-export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
+const DOOR_HANDLERS: Readonly<Record<Exclude<DoorName, keyof typeof MCP_DOORS>, Handler>> = {
   ...SELECTION_HANDLERS,
   ...FEEDBACK_HANDLERS,
   ...REFRESH_HANDLERS,
   ...RUN_HANDLERS,
+  ...GOVERNANCE_HANDLERS,
+  ...WEBHOOK_HANDLERS,
+  ...VERIFIER_HANDLERS,
   classify,
   route,
   routeByQuery,
@@ -37,3 +45,6 @@ export const HANDLERS: Readonly<Record<DoorName, Handler>> = {
   openApi: async () => ok({ data: openApiDocument }),
   health: async () => ok({ data: { status: "ok" } }),
 };
+
+/** Those, and the surface that speaks to them in another protocol. */
+export const HANDLERS: Readonly<Record<DoorName, Handler>> = { ...DOOR_HANDLERS, mcp: makeMcpHandler(DOOR_HANDLERS) };

@@ -1,5 +1,7 @@
 import type { Result } from "../../shared/base/result.ts";
 import type { Plan, RunState } from "../../shared/run/job.ts";
+import type { GovernanceEventRow } from "../platform/d1/governance-events-store.ts";
+import type { DecisionVerdict } from "../platform/d1/run-change-store.ts";
 import type {
   RunCallRow,
   RunChange,
@@ -55,6 +57,8 @@ export interface NewRun {
   readonly dayCapMicroUsd: number | null;
   /** The answer to keep under the request's key. */
   readonly idempotency: (Omit<KeyedRequest, "tenantId"> & { readonly body: string }) | null;
+  /** What governance said of its steps. */
+  readonly governanceEvents?: readonly GovernanceEventRow[];
   readonly nowMs: number;
 }
 
@@ -111,6 +115,8 @@ export interface RunDeps {
       readonly accepted: boolean;
       readonly givenBy: string;
       readonly evidence: string | null;
+      /** The same said of the run's decision. */
+      readonly verdict: DecisionVerdict | null;
     },
   ) => Promise<Result<RunChange>>;
   /** null = the cap stays; a key's or a day's had stopped it. */

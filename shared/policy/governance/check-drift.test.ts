@@ -10,12 +10,17 @@ const agents = Object.entries(file.agent_role_index).map(([agent, role]) => {
   const model = file.pinned_agents.includes(`${agent}.agent.md`) ? `model: ${file.roles[role]?.primary}\n` : "";
   return { file: `${agent}.agent.md`, frontmatter: `---\n${model}model_role: ${role}\n---` };
 });
-const sound = { file, agents, cases: MANDATORY_CASES, targets: ["planner"] };
+const sound = {
+  file,
+  agents,
+  cases: MANDATORY_CASES,
+  targets: Object.keys(file.agent_role_index).filter((agent) => agent !== "lead"),
+};
 
 describe("checkDrift()", () => {
   it("finds nothing where files and roles agree", () => {
     expect(checkDrift(sound)).toEqual([]);
-    expect(checkDrift({ ...sound, targets: null })).toEqual([]);
+    expect(checkDrift({ ...sound, targets: null, cases: null })).toEqual([]);
   });
 
   it("names each place that has come apart", () => {
@@ -27,7 +32,12 @@ describe("checkDrift()", () => {
     expect(checkDrift({ ...sound, agents: [{ ...first, frontmatter: "" }, ...others] })).toEqual([
       { subject: first.file, code: "model_role_missing" },
     ]);
-    expect(checkDrift({ ...sound, targets: ["ghost"] })).toEqual([{ subject: "ghost", code: "target_not_in_roster" }]);
+    expect(checkDrift({ ...sound, targets: [...sound.targets, "ghost"] })).toEqual([
+      { subject: "ghost", code: "target_not_in_roster" },
+    ]);
+    expect(checkDrift({ ...sound, targets: sound.targets.filter((target) => target !== "writer") })).toEqual([
+      { subject: "/agent_role_index/writer", code: "agent_not_a_target" },
+    ]);
     expect(checkDrift({ ...sound, cases: MANDATORY_CASES.slice(1) })).toEqual([
       { subject: MANDATORY_CASES[0], code: "negative_case_missing" },
     ]);

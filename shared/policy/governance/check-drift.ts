@@ -1,16 +1,12 @@
 import { toCanonicalJson } from "../../base/canonical-json.ts";
 import { checkFrontmatter } from "./check-frontmatter.ts";
+import { orchestratorOf } from "./check-tier-floor.ts";
+import type { DriftIssue } from "./drift-issue.ts";
 import { type RoutingFile, toPointer, toStem } from "./routing-file.ts";
 
 export interface AgentSource {
   readonly file: string;
   readonly frontmatter: string;
-}
-
-/** `subject` is an agent's file or a JSON pointer into the routing file. */
-export interface DriftIssue {
-  readonly subject: string;
-  readonly code: string;
 }
 
 /** Cases a delegation contract has to be tried against; the one on auto is the one it accepts. */
@@ -26,30 +22,35 @@ export const MANDATORY_CASES = [
 
 export interface DriftInput {
   readonly file: RoutingFile;
-  /** Headers of all agent files there are. */
-  readonly agents: readonly AgentSource[];
-  /** Names of the contract's cases that are tried. */
-  readonly cases: readonly string[];
+  /** Headers of all agent files there are; null = not asked. */
+  readonly agents: readonly AgentSource[] | null;
+  /** Names of the contract's cases that are tried; null = not asked. */
+  readonly cases: readonly string[] | null;
   /** Targets of the delegation contract, where there is one. */
   readonly targets: readonly string[] | null;
 }
 
 /** Where agent files, roster and delegation contract have come apart from the routing file. */
 export function checkDrift({ file, agents, cases, targets }: DriftInput): readonly DriftIssue[] {
-  const stems = new Set(agents.map((agent) => toStem(agent.file)));
+  const stems = new Set(agents?.map((agent) => toStem(agent.file)));
   const roster = Object.keys(file.agent_role_index);
+  const lead = orchestratorOf(file);
   return [
-    ...agents.flatMap((agent): readonly DriftIssue[] => {
+    ...(agents ?? []).flatMap((agent): readonly DriftIssue[] => {
       const code = checkFrontmatter(file, agent);
       return code === null ? [] : [{ subject: agent.file, code }];
     }),
     ...roster
-      .filter((agent) => !stems.has(agent))
+      .filter((agent) => agents !== null && !stems.has(agent))
       .map((agent) => ({ subject: toPointer("agent_role_index", agent), code: "agent_file_missing" })),
     ...(targets ?? [])
       .filter((target) => !roster.includes(target))
       .map((target) => ({ subject: target, code: "target_not_in_roster" })),
-    ...MANDATORY_CASES.filter((name) => !cases.includes(name)).map((name) => ({
+    ...roster
+      // Who delegates is no target of its own.
+      .filter((agent) => targets !== null && agent !== lead && !targets.includes(agent))
+      .map((agent) => ({ subject: toPointer("agent_role_index", agent), code: "agent_not_a_target" })),
+    ...MANDATORY_CASES.filter((name) => cases !== null && !cases.includes(name)).map((name) => ({
       subject: name,
       code: "negative_case_missing",
     })),

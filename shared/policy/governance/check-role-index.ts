@@ -7,6 +7,8 @@ const issue = (path: string, code: string, message: string): RoutingIssue => ({
   message,
 });
 
+const toKey = (role: string, agent: string): string => JSON.stringify([role, agent]);
+
 interface Consumer {
   readonly role: string;
   readonly file: string;
@@ -24,9 +26,10 @@ export function checkRoleIndex(roles: Readonly<Record<string, unknown>>, index: 
   // Who consumes what cannot be said while a list is unreadable.
   if (malformed.length > 0) return malformed;
   const consumers = Object.entries(roles).flatMap(([name, role]) => listConsumers(name, role));
+  const listed = new Set(consumers.map(({ role, file }) => toKey(role, toStem(file))));
   return [
     ...findRepeated(consumers),
-    ...Object.entries(index).flatMap(([agent, role]) => checkIndexEntry(agent, role, { roles, consumers })),
+    ...Object.entries(index).flatMap(([agent, role]) => checkIndexEntry(agent, role, { roles, listed })),
     ...consumers
       .filter(({ file }) => ownMember(index, toStem(file)) === undefined)
       .map(({ file, path }) => issue(path, "index_missing_agent", `"${toStem(file)}" is not in agent_role_index.`)),
@@ -51,24 +54,29 @@ function listConsumers(name: string, role: unknown): readonly Consumer[] {
   );
 }
 
-const findRepeated = (consumers: readonly Consumer[]): readonly RoutingIssue[] =>
-  consumers.flatMap((consumer, i) => {
-    const first = consumers.slice(0, i).find(({ file }) => file === consumer.file);
-    if (first === undefined) return [];
+function findRepeated(consumers: readonly Consumer[]): readonly RoutingIssue[] {
+  const firsts = new Map<string, Consumer>();
+  return consumers.flatMap((consumer) => {
+    const first = firsts.get(consumer.file);
+    if (first === undefined) {
+      firsts.set(consumer.file, consumer);
+      return [];
+    }
     return first.role === consumer.role
       ? [issue(consumer.path, "consumer_repeated", `"${consumer.file}" is listed twice.`)]
       : [issue(consumer.path, "consumer_in_two_roles", `"${consumer.file}" is a consumer of "${first.role}" too.`)];
   });
+}
 
 function checkIndexEntry(
   agent: string,
   role: unknown,
-  { roles, consumers }: { readonly roles: Readonly<Record<string, unknown>>; readonly consumers: readonly Consumer[] },
+  { roles, listed }: { readonly roles: Readonly<Record<string, unknown>>; readonly listed: ReadonlySet<string> },
 ): readonly RoutingIssue[] {
   const path = toPointer("agent_role_index", agent);
   if (typeof role !== "string" || !Object.hasOwn(roles, role))
     return [issue(path, "index_unknown_role", "There is no such role.")];
-  return consumers.some((one) => one.role === role && toStem(one.file) === agent)
+  return listed.has(toKey(role, agent))
     ? []
     : [issue(path, "index_not_in_consumers", `"${role}" does not list "${agent}" as a consumer.`)];
 }

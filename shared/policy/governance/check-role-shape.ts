@@ -47,7 +47,11 @@ export const unknownFields = (
       issue({ check, path: path + toPointer(key) }, "unknown_field", `Unknown field; known: ${known.join(", ")}.`),
     );
 
-export const isModelName = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+/** The longest name of 6,000 on seven boards has 102 characters. */
+const MAX_MODEL_NAME = 200;
+
+export const isModelName = (value: unknown): value is string =>
+  typeof value === "string" && value.trim() !== "" && value.length <= MAX_MODEL_NAME;
 
 function checkEntry(entry: Readonly<Record<string, unknown>>, place: Place): readonly RoutingIssue[] {
   const { primary, fallbacks, cost_tier, latency_tier } = entry;
@@ -67,13 +71,14 @@ function checkEntry(entry: Readonly<Record<string, unknown>>, place: Place): rea
 function checkFallbacks(fallbacks: unknown, primary: unknown, place: Place): readonly RoutingIssue[] {
   if (fallbacks === undefined) return [issue(place, "fallbacks_missing", "A list of fallbacks is wanted.")];
   if (!Array.isArray(fallbacks)) return [issue(place, "fallbacks_not_array", "Fallbacks are a list.")];
+  const seen = new Set<unknown>([primary]);
   return fallbacks.flatMap((name: unknown, i): readonly RoutingIssue[] => {
     const at: Place = { check: place.check, path: `${place.path}/${i}` };
     if (!isModelName(name)) return [issue(at, "fallback_invalid", "A fallback is a model's name.")];
     // Falling back to "the rule decides" would leave the configured list.
     if (name === AUTO_MODEL) return [issue(at, "fallback_auto", `"${AUTO_MODEL}" stands as a primary alone.`)];
-    if (name === primary || fallbacks.indexOf(name) < i)
-      return [issue(at, "fallback_repeated", `"${name}" is named before; it would be tried twice.`)];
+    if (seen.has(name)) return [issue(at, "fallback_repeated", `"${name}" is named before; it would be tried twice.`)];
+    seen.add(name);
     return [];
   });
 }

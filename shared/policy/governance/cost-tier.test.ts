@@ -4,10 +4,8 @@ import catalogueJson from "../../data/default-catalogue.json" with { type: "json
 import limits from "../../data/governance-limits.json" with { type: "json" };
 import { resolveModelName, toCostOf, toCostTier, toPriceCeiling } from "./cost-tier.ts";
 import { modelsOf } from "./follow-entry.ts";
-import { resolveAgent } from "./resolve-agent.ts";
 import { COST_TIERS } from "./routing-file.ts";
 import { shippedFile } from "./testing/made-file.ts";
-import { toConstraints } from "./to-constraints.ts";
 import { validateRouting } from "./validate-routing.ts";
 
 const resolve = createResolver(catalogueJson.models);
@@ -80,38 +78,6 @@ describe("the shipped roles", () => {
     expect(validateRouting(cheap, costOf)[0]).toMatchObject({
       code: "tier_floor_violated",
       path: "/roles/conductor/cost_tier",
-    });
-  });
-});
-
-describe("toConstraints()", () => {
-  const ask = (agent: string, tier: string, mode: "auto" | "deterministic" = "deterministic") => {
-    const found = resolveAgent(shippedFile(), { agent, tier, mode });
-    if (!found.ok) throw new Error(found.fault.kind);
-    return toConstraints(found.value, { resolve, limits });
-  };
-
-  it("allows the named model alone", () => {
-    expect(ask("planner", "LARGE")).toEqual({
-      ok: true,
-      value: { role: "strategist", allow: ["anthropic/claude-opus-4.8"], maxPromptMicroUsdPerMillion: null },
-    });
-  });
-
-  it("leaves the pick to the rule under the tier's price for auto as a model and as the mode", () => {
-    const value = { role: "reader", allow: [], maxPromptMicroUsdPerMillion: 3_000_000 };
-    expect(ask("explorer", "LARGE")).toEqual({ ok: true, value });
-    expect(ask("implementer", "TRIVIAL", "auto")).toMatchObject({
-      value: { allow: [], maxPromptMicroUsdPerMillion: 1_000_000 },
-    });
-  });
-
-  it("fails when the catalogue does not know the model", () => {
-    const found = resolveAgent(shippedFile(), { agent: "planner", tier: null, mode: "deterministic" });
-    if (!found.ok) throw new Error(found.fault.kind);
-    expect(toConstraints({ ...found.value, primary: "Nobody 9" }, { resolve, limits })).toMatchObject({
-      ok: false,
-      fault: { kind: "not_found", what: "model", id: "Nobody 9" },
     });
   });
 });

@@ -36,7 +36,7 @@ export const isDearer = (a: CostTier, b: CostTier): boolean => COST_TIERS.indexO
  * ("GPT-5.5 (copilot)") and is left out where the whole name is unknown; only that one, since "(Preview)" is a stage.
  */
 export function resolveModelName(resolve: Resolver, name: string): string | null {
-  for (const spelling of [name, name.replace(/\s*\([^()]*\)\s*$/, "")]) {
+  for (const spelling of [name, name.replace(/\([^()]*\)\s*$/, "").trimEnd()]) {
     const found = resolve(spelling);
     if ("id" in found) return found.id;
   }

@@ -3,6 +3,7 @@ import { assumedCost, type CappedDispatch, type CostOf, capDispatch } from "./co
 import { modelsOf } from "./follow-entry.ts";
 import { resolveAgent } from "./resolve-agent.ts";
 import { COMPLEXITY_TIERS, type ComplexityTier, type RoutingFile } from "./routing-file.ts";
+import { MODEL_UNAVAILABLE_MAX } from "./walk-fallbacks.ts";
 
 export interface CappedEntry extends CappedDispatch {
   readonly agent: string;
@@ -28,7 +29,8 @@ export function findCapped(file: RoutingFile, costOf: CostOf = assumedCost): rea
       const found = resolveAgent(file, { agent, tier, mode: "deterministic" });
       if (!found.ok) return [];
       const { costTier } = found.value;
-      return modelsOf(found.value).flatMap((model, attempt) => {
+      const models = modelsOf(found.value).slice(0, MODEL_UNAVAILABLE_MAX + 1);
+      return models.flatMap((model, attempt) => {
         const sub = costOf(model, costTier);
         const cap = capDispatch(main, sub);
         return cap.capped ? [{ agent, tier, attempt, assumed: main.assumed || sub.assumed, ...cap }] : [];

@@ -18,8 +18,17 @@ export interface FollowedEntry {
   readonly source: EntrySource;
 }
 
-/** What stops a chain: a target that is not there, or one that comes back to itself. */
-export type BrokenInheritance = "inherit_target_invalid" | "inherit_cycle";
+/** What stops a chain: a target that is not there, one that comes back to itself, or more links than are followed. */
+export type BrokenInheritance = "inherit_target_invalid" | "inherit_cycle" | "inherit_too_deep";
+
+/** All that a resolution may take: a chain this long is followed in a few microseconds. */
+const MAX_LINKS = 64;
+
+const SAYS: Readonly<Record<BrokenInheritance, string>> = {
+  inherit_target_invalid: "It leads to a role or a tier that is not there.",
+  inherit_cycle: "The chain comes back to itself.",
+  inherit_too_deep: `The chain has more than ${MAX_LINKS} links.`,
+};
 
 type Roles = Readonly<Record<string, GovernanceRole>>;
 
@@ -49,6 +58,7 @@ export function followEntry(roles: Roles, start: Target): FollowedEntry | Broken
     if (at.tier === null) return { entry: role, source: sourceOf(start, at) };
     const key = `${at.tier} ${at.role}`;
     if (seen.has(key)) return "inherit_cycle";
+    if (seen.size === MAX_LINKS) return "inherit_too_deep";
     seen.add(key);
     const entry: TierEntry = role.by_tier[at.tier];
     if (isFull(entry)) return { entry, source: sourceOf(start, at) };
@@ -69,13 +79,8 @@ export const checkInheritance = (roles: Roles): readonly RoutingIssue[] =>
     COMPLEXITY_TIERS.flatMap((tier): readonly RoutingIssue[] => {
       const found = followEntry(roles, { role, tier });
       if (typeof found !== "string") return [];
-      const message =
-        found === "inherit_cycle"
-          ? "The chain comes back to itself."
-          : "It leads to a role or a tier that is not there.";
-      return [
-        { check: "by_tier", path: toPointer("roles", role, "by_tier", tier, "inherit_from"), code: found, message },
-      ];
+      const path = toPointer("roles", role, "by_tier", tier, "inherit_from");
+      return [{ check: "by_tier", path, code: found, message: SAYS[found] }];
     }),
   );
 

@@ -5,7 +5,7 @@ import { modelsOf } from "./follow-entry.ts";
 import { resolveAgent } from "./resolve-agent.ts";
 import { resolveReviewed } from "./review-tier.ts";
 import { COMPLEXITY_TIERS, COST_TIERS, type RoutingFile } from "./routing-file.ts";
-import { makeRandom, pickOne, type Random, randomDocument } from "./testing/made-file.ts";
+import { makeRandom, pickOne, type Random, randomDocument, shippedFile } from "./testing/made-file.ts";
 import { parseRoutingFile, validateRouting } from "./validate-routing.ts";
 import { walkFallbacks } from "./walk-fallbacks.ts";
 
@@ -75,5 +75,27 @@ describe("on random files", () => {
         expect(isDearer(runsAt, main)).toBe(false);
         expect(asked).toEqual(capped ? { model: "S", costTier: sub } : null);
       }
+  });
+});
+
+describe("a chain of roles", () => {
+  const chain = (links: number) => {
+    const file = shippedFile();
+    const { reader } = file.roles;
+    if (reader === undefined) throw new Error("no reader");
+    const { LARGE, ...tiers } = reader.by_tier;
+    const made = Array.from({ length: links }, (_, n) => {
+      const inherit_from = n + 1 < links ? `role:link-${n + 1}@LARGE` : "default";
+      return [`link-${n}`, { ...reader, consumers: [], by_tier: { ...tiers, LARGE: { inherit_from } } }];
+    });
+    return validateRouting({ ...file, roles: { ...file.roles, ...Object.fromEntries(made) } });
+  };
+
+  it("is followed for 64 links, and refused when it is longer", () => {
+    expect(chain(64)).toEqual([]);
+    expect(chain(66)).toMatchObject([
+      { code: "inherit_too_deep", path: "/roles/link-0/by_tier/LARGE/inherit_from" },
+      { code: "inherit_too_deep", path: "/roles/link-1/by_tier/LARGE/inherit_from" },
+    ]);
   });
 });

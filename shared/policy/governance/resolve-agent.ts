@@ -44,13 +44,21 @@ export function resolveAgent(file: RoutingFile, { agent, tier, mode }: AgentQuer
   const stem = toStem(agent);
   const role = ownMember(file.agent_role_index, stem);
   if (role === undefined) return fail({ kind: "not_found", what: "agent", id: agent });
+  const found = resolveRole(file, { role, tier, mode });
+  return found.ok ? ok({ agent: stem, ...found.value }) : found;
+}
+
+/** As resolveAgent(), for a role asked by its own name. */
+export function resolveRole(
+  file: RoutingFile,
+  { role, tier, mode }: Omit<AgentQuery, "agent"> & { readonly role: string },
+): Result<Omit<AgentResolution, "agent">> {
   if (tier !== null && !isOneOf(COMPLEXITY_TIERS, tier)) return fail({ kind: "not_found", what: "tier", id: tier });
   const found = followEntry(file.roles, { role, tier });
   const owner = ownMember(file.roles, role);
   if (typeof found === "string" || owner === undefined) return fail({ kind: "not_found", what: "role", id: role });
   const { primary, fallbacks, cost_tier, latency_tier } = found.entry;
   return ok({
-    agent: stem,
     role,
     tier,
     mode,

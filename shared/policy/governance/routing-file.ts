@@ -38,6 +38,10 @@ export interface GovernanceRole extends RoutingEntry {
   readonly by_tier: Readonly<Record<ComplexityTier, TierEntry>>;
 }
 
+/** Calls of a run that no agent asked for: finding its parts, judging an answer, making one answer of several. */
+export const EXECUTOR_WORK = ["plan", "judge", "merge"] as const;
+export type ExecutorWork = (typeof EXECUTOR_WORK)[number];
+
 /** A routing file that passed validation. */
 export interface RoutingFile {
   readonly version: string;
@@ -51,6 +55,8 @@ export interface RoutingFile {
   readonly orchestrator?: string;
   /** Agents whose tier a HIGH unresolved risk lifts to LARGE; the reference's four where the file does not say. */
   readonly review_agents?: readonly string[];
+  /** Which role does the work that a run adds by itself; what is not named is left to the plan. */
+  readonly executor_roles?: Readonly<Partial<Record<ExecutorWork, string>>>;
 }
 
 /** Parts of the validation, each of which can be asked for alone. */

@@ -4,7 +4,7 @@ import { checkRoleShape, unknownFields } from "./check-role-shape.ts";
 import { checkTierFloor } from "./check-tier-floor.ts";
 import { assumedCost, type CostOf } from "./cost-tier.ts";
 import { checkInheritance } from "./follow-entry.ts";
-import { isRecord, type RoutingFile, type RoutingIssue, toPointer, toStem } from "./routing-file.ts";
+import { EXECUTOR_WORK, isRecord, type RoutingFile, type RoutingIssue, toPointer, toStem } from "./routing-file.ts";
 
 const FILE_FIELDS = [
   "version",
@@ -15,6 +15,7 @@ const FILE_FIELDS = [
   "agent_role_index",
   "orchestrator",
   "review_agents",
+  "executor_roles",
 ];
 
 const issue = (path: string, code: string, message: string): RoutingIssue => ({ check: "shape", path, code, message });
@@ -59,6 +60,7 @@ function checkShape(document: unknown): readonly RoutingIssue[] {
     ...checkRoleIndex(isRecord(roles) ? roles : {}, document.agent_role_index),
     ...checkAgentList(document, "pinned_agents"),
     ...(document.review_agents === undefined ? [] : checkAgentList(document, "review_agents")),
+    ...(document.executor_roles === undefined ? [] : checkExecutorRoles(document.executor_roles, roles)),
   ];
 }
 
@@ -70,6 +72,20 @@ function checkTexts(document: Readonly<Record<string, unknown>>): readonly Routi
     (key) => document[key] !== undefined && typeof document[key] !== "string",
   );
   return [...found, ...others.map((key) => issue(`/${key}`, "text_wanted", "A text is wanted."))];
+}
+
+function checkExecutorRoles(work: unknown, roles: unknown): readonly RoutingIssue[] {
+  const path = "/executor_roles";
+  if (!isRecord(work)) return [issue(path, "executor_roles_invalid", "Roles by kind of work are wanted.")];
+  const known = isRecord(roles) ? roles : {};
+  return [
+    ...unknownFields(work, EXECUTOR_WORK, { check: "shape", path }),
+    ...EXECUTOR_WORK.filter((kind) => Object.hasOwn(work, kind)).flatMap((kind) => {
+      const role = work[kind];
+      if (typeof role === "string" && Object.hasOwn(known, role)) return [];
+      return [issue(toPointer("executor_roles", kind), "unknown_role", "There is no such role in roles.")];
+    }),
+  ];
 }
 
 function checkAgentList(

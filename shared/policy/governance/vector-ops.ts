@@ -12,6 +12,7 @@ import { checkBudget, FAILURE_CLASSES, type FailureClass, routeFailure, throttle
 import type { RoutingFile } from "./routing-file.ts";
 import { parseRoutingFile, validateRouting } from "./validate-routing.ts";
 import { readVectorInput, type VectorInput } from "./vector-input.ts";
+import { pickVector, riskVector, tierVector } from "./vector-pick.ts";
 import { walkFallbacks } from "./walk-fallbacks.ts";
 
 type Op = (base: Json, input: Json) => unknown;
@@ -153,5 +154,8 @@ export const VECTOR_OPS: Readonly<Record<string, Op>> = {
   throttle: alone(({ count, list }) => ({ parallelism: throttle(count("parallelism"), list("wave").map(String)) })),
   budget: alone(budget),
   approval: alone(approval),
+  pick: onFile(pickVector),
+  complexity_tier: alone(tierVector),
+  risk_review: alone(riskVector),
   cost_cap: alone((input) => capDispatch(pricedModel(input, "main"), pricedModel(input, "sub"))),
 };

@@ -60,13 +60,15 @@ function passes(input: DecideInput, row: CatalogModel): boolean {
   const { policy, request, governance, catalog } = input;
   const domain = domainOf(input);
   const { allow, exclude, minContextTokens } = request.constraints;
-  if (row.kind !== "model" && !allow.includes(row.id) && !policy.allow.includes(row.id)) return false;
+  const pins = governance?.allow ?? [];
+  if (row.kind !== "model" && ![allow, policy.allow, pins].some((list) => list.includes(row.id))) return false;
   if (policy.allow.length > 0 && !names(policy.allow, row)) return false;
   if (allow.length > 0 && !names(allow, row)) return false;
   if (names(policy.deny, row) || names(exclude, row)) return false;
   if (!row.abilities[domain]) {
     const linkedElsewhere = catalog.models.some((other) => other.id === row.id && other.abilities[domain]);
-    if (allow.length !== 1 || allow[0] !== row.id || linkedElsewhere || !catalog.priors[domain]) return false;
+    const isOnly = [allow, pins].some((list) => list.length === 1 && list[0] === row.id);
+    if (!isOnly || linkedElsewhere || !catalog.priors[domain]) return false;
   }
   if (request.needs.includes("vision") && !row.capabilities.vision) return false;
   if (request.needs.includes("tools") && !row.capabilities.tools) return false;
@@ -78,6 +80,9 @@ function passes(input: DecideInput, row: CatalogModel): boolean {
   if (routesOf(input, row).length === 0) return false;
   if (governance === null) return true;
   if (governance.allow.length > 0 && !names(governance.allow, row)) return false;
+  const { minOutputTokensPerSecond: least } = governance;
+  const speed = row.speed.outputTokensPerSecond;
+  if (least !== null && speed !== null && speed < least) return false;
   return row.prices.promptMicroUsdPerMillion <= (governance.maxPromptMicroUsdPerMillion ?? 1e300);
 }
 

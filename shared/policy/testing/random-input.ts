@@ -76,6 +76,7 @@ export function randomRequest(random: Random, catalog: Catalog): RouteRequest {
   return {
     band: sometimes(random, 0.2, () => oneFrom(random, BANDS)),
     valueMicroUsd: sometimes(random, 0.2, () => Math.round(10 ** between(random, 4, 8))),
+    maxMicroUsd: null,
     preset: sometimes(random, 0.3, () => oneFrom(random, PRESETS)),
     mode: null,
     verifier: null,
@@ -143,6 +144,7 @@ function randomGovernance(random: Random, catalog: Catalog): GovernanceConstrain
     role: "made",
     allow: randomPatterns(random, catalog, 3),
     maxPromptMicroUsdPerMillion: sometimes(random, 0.5, () => 5_000_000),
+    minOutputTokensPerSecond: null,
   };
 }
 

@@ -109,7 +109,7 @@ function toCostRange({ expected, pick }: DecisionCore, { complexity }: Classific
 const needsOf = (category: Category, asked: readonly Need[]): readonly Need[] =>
   category === "vision" && !asked.includes("vision") ? [...asked, "vision"] : asked;
 
-function decidePart(part: TaskPart, classification: Classification, world: DecomposeWorld): DecidedPart {
+export function decidePart(part: TaskPart, classification: Classification, world: DecomposeWorld): DecidedPart {
   const phase = toPhase(part, classification);
   const artifacts = namedArtifacts(part.text.slice(0, ARTIFACT_CHARS));
   const category = classification.category?.label ?? PARAMETERS.categories.byTaskType[classification.task_type.label];
@@ -124,7 +124,8 @@ function decidePart(part: TaskPart, classification: Classification, world: Decom
 const toIds = (edges: readonly Edge[], part: number): readonly string[] =>
   edges.filter(({ to }) => to === part).map(({ from }) => String(from));
 
-function toOrder(count: number, edges: readonly Edge[]): readonly number[] {
+/** Fault-free for edges without a circle; throws on one. */
+export function toOrder(count: number, edges: readonly Edge[]): readonly number[] {
   const parts = Array.from({ length: count }, (_, i) => ({ id: String(i), dependsOn: toIds(edges, i) }));
   const ordered = orderParts(parts);
   if (!ordered.ok) throw new Error("linkParts() makes no circles and names no strangers");

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { fail } from "../../../shared/base/result.ts";
 import type { Plan } from "../../../shared/run/job.ts";
 import type { CallOutcome, ModelCall } from "../../../shared/run/model-call.ts";
 import { NO_FEES } from "../../../shared/run/price-call.ts";
@@ -18,7 +19,7 @@ export const SECRET = "a master secret for tests alone, 40 chars";
 export const TENANT = "t1";
 
 /** A dollar a million tokens each way: costs can be counted in the head. */
-const toModel = (model: string): RunModel => ({
+export const toModel = (model: string): RunModel => ({
   ...{ model, effort: "default", contextTokens: 200_000, maxOutputTokens: null },
   prices: {
     prices: {
@@ -60,15 +61,15 @@ function makeQueue(clock: Clock) {
   const sendBatch: ExecutorParts["queue"]["sendBatch"] = async (batch) => {
     for (const { body, delaySeconds = 0 } of batch) messages.push({ body, dueMs: clock.nowMs + delaySeconds * 1_000 });
   };
-  /** Delivers until nothing is left; what is due at one time is delivered at once, `copies` times. */
-  async function drain(handle: (body: unknown) => Promise<"ack" | "retry">, copies: number): Promise<void> {
+  /** Delivers until nothing is left; what is due at one time is delivered at once, each as often as `copies` says. */
+  async function drain(handle: (body: unknown) => Promise<"ack" | "retry">, copies: () => number): Promise<void> {
     for (let rounds = 0; messages.length > 0; rounds += 1) {
       if (rounds > 200) throw new Error("the queue does not empty");
       clock.nowMs = Math.max(clock.nowMs, Math.min(...messages.map(({ dueMs }) => dueMs)));
       const due = messages.filter(({ dueMs }) => dueMs <= clock.nowMs);
       const later = messages.filter(({ dueMs }) => dueMs > clock.nowMs);
       messages.splice(0, messages.length, ...later);
-      const deliveries = due.flatMap((message) => Array.from({ length: copies }, () => message));
+      const deliveries = due.flatMap((message) => Array.from({ length: copies() }, () => message));
       const ends = await Promise.all(deliveries.map(({ body }) => handle(body)));
       deliveries.forEach((message, i) => {
         if (ends[i] === "retry") messages.push({ ...message, dueMs: clock.nowMs + 10_000 });
@@ -79,8 +80,8 @@ function makeQueue(clock: Clock) {
   return { messages, sendBatch, drain };
 }
 
-const SETTINGS: RunSettings = {
-  ...{ mergeStyle: "concise", verifierRates: null, taskType: "bugfix", retentionMs: 7 * 86_400_000 },
+export const SETTINGS: RunSettings = {
+  ...{ mergeStyle: "concise", verifierRates: null, taskType: "bugfix", firstAttempt: 0, retentionMs: 7 * 86_400_000 },
   ...{ storeText: false, stepTimeoutMs: RUN_LIMITS.stepTimeoutMs, runTimeoutMs: RUN_LIMITS.runTimeoutMs },
 };
 
@@ -135,20 +136,22 @@ export function makeExecutor(db: Db, script: Script, options: Partial<ExecutorPa
       return typeof said === "string" ? answered(said) : said;
     },
     sendCallback: async (callback) => callbacks.push(callback) > 0,
+    expandPlan: async () => fail({ kind: "unavailable", what: "router", detail: "none here" }),
     ...options,
   });
   const send = (steps: readonly StepKey[]) => deps.send(steps, 0);
   const look = (runId: string, tenantId = TENANT) => lookAt(db, runId, tenantId);
   return {
     ...{ clock, messages, made, callbacks, deps, look, send },
-    drain: ({ copies = 1 } = {}) => drain((body) => advanceRun(body, deps), copies),
+    drain: ({ copies = 1 }: { readonly copies?: number | (() => number) } = {}) =>
+      drain((body) => advanceRun(body, deps), typeof copies === "number" ? () => copies : copies),
     accept: async (plan: Plan, wanted: Wanted = {}): Promise<string> => {
       const { runId, released } = await acceptPlan(db, plan, { nowMs: clock.nowMs, ...wanted });
       await send(released);
       return runId;
     },
-    output: async (runId: string, stepId: string): Promise<string | null> => {
-      const key = (await look(runId)).steps.find((step) => step.stepId === stepId)?.outputKey ?? null;
+    output: async (runId: string, stepId: string, tenantId = TENANT): Promise<string | null> => {
+      const key = (await look(runId, tenantId)).steps.find((step) => step.stepId === stepId)?.outputKey ?? null;
       return key === null ? null : unwrap(await readArtifact(env.BLOBS, sealer, key));
     },
     sweep: async () => unwrap(await sweep(deps)),

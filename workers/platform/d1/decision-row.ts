@@ -2,11 +2,13 @@ import * as z from "zod";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import { DECISION_STATES, type DecisionState } from "../../../shared/contract/decisions.ts";
 import type { DecisionCore } from "../../../shared/policy/decision.ts";
+import type { GovernedRecord } from "../../../shared/policy/governance/governed-record.ts";
 import type { Receipt } from "../../../shared/policy/receipt.ts";
 import type { Classification } from "../../../shared/task/classification.ts";
 import type { decisions } from "./decisions-tables.ts";
 import { parseStored, parseStoredJson } from "./parse-stored.ts";
 import { storedClassificationSchema, storedCoreSchema, storedReceiptSchema } from "./stored-decision.ts";
+import { governedColumnSchema } from "./stored-governed.ts";
 
 /** A decision as it is kept: what was decided, what recomputes it, and where its attempts stand. Times in ms. */
 export interface DecisionRecord {
@@ -19,6 +21,8 @@ export interface DecisionRecord {
   readonly core: DecisionCore;
   readonly classification: Classification;
   readonly receipt: Receipt;
+  /** What the tenant's routing file said, where the request named an agent or a role; kept with the receipt. */
+  readonly governed?: GovernedRecord;
   readonly policyVersion: number;
   readonly catalogVersion: string;
   readonly modelSha256: string;
@@ -32,17 +36,17 @@ export interface DecisionRecord {
 }
 
 /** A decision without the receipt, which only recomputing it reads and which is by far its largest part. */
-export type DecisionSummary = Omit<DecisionRecord, "receipt">;
+export type DecisionSummary = Omit<DecisionRecord, "receipt" | "governed">;
 
 type DecisionRow = typeof decisions.$inferSelect;
 
-export function toDecisionRow({ core, receipt, ...record }: DecisionRecord): DecisionRow {
+export function toDecisionRow({ core, receipt, governed, ...record }: DecisionRecord): DecisionRow {
   const { classification, ...rest } = receipt;
   return {
     ...record,
     core: JSON.stringify(core),
     classification: JSON.stringify(classification),
-    receipt: JSON.stringify(rest),
+    receipt: JSON.stringify({ ...rest, governed }),
     modelId: core.pick.model,
     complexity: classification.complexity.label,
     taskType: classification.task_type.label,
@@ -74,6 +78,8 @@ export function toDecisionRecord({ receipt: text, ...row }: DecisionRow): Result
   if (!summary.ok) return summary;
   const receipt = parseStoredJson(storedReceiptSchema, `receipt of decision ${row.id}`, text);
   if (!receipt.ok) return receipt;
+  const column = parseStoredJson(governedColumnSchema, `governance of decision ${row.id}`, text);
+  if (!column.ok) return column;
   const { classification } = summary.value;
-  return ok({ ...summary.value, receipt: { ...receipt.value, classification } });
+  return ok({ ...summary.value, ...column.value, receipt: { ...receipt.value, classification } });
 }

@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { type DecisionRecord, toDecisionRecord, toDecisionRow } from "./decision-row.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
+import { type GovernanceEventRow, insertEventsQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
 import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
@@ -47,9 +48,15 @@ const holds = (key: string, decisionId: string): SQL =>
  */
 export async function saveDecision(
   db: Db,
-  input: { readonly record: DecisionRecord; readonly locks: readonly LockRequest[]; readonly nowMs: number },
+  input: {
+    readonly record: DecisionRecord;
+    readonly locks: readonly LockRequest[];
+    readonly nowMs: number;
+    /** What is told of it, if it wins. */
+    readonly events?: readonly GovernanceEventRow[];
+  },
 ): Promise<Result<{ readonly decisionId: string; readonly won: boolean }>> {
-  const { record, locks, nowMs } = input;
+  const { record, locks, nowMs, events = [] } = input;
   const [first, ...others] = locks;
   const won = first === undefined ? sql`1` : holds(first.key, record.id);
   const insert = db
@@ -57,8 +64,9 @@ export async function saveDecision(
     .select(selectRow(decisions, toDecisionRow(record), won))
     .onConflictDoNothing();
   const take = (lock: LockRequest, condition: SQL) => takeLock(db, lock, { decisionId: record.id, nowMs, condition });
+  const told = events.length === 0 ? [] : [insertEventsQuery(db, events, won)];
   if (first === undefined) {
-    const saved = await tryQuery("save decision", () => insert);
+    const saved = await tryQuery("save decision", () => db.batch([insert, ...told]));
     return saved.ok ? ok({ decisionId: record.id, won: true }) : saved;
   }
   const holder = db
@@ -66,7 +74,7 @@ export async function saveDecision(
     .from(decisionLocks)
     .where(eq(decisionLocks.lockKey, first.key));
   const answers = await tryQuery("save decision", () =>
-    db.batch([take(first, sql`1`), insert, holder, ...others.map((lock) => take(lock, won))]),
+    db.batch([take(first, sql`1`), insert, holder, ...others.map((lock) => take(lock, won)), ...told]),
   );
   if (!answers.ok) return answers;
   const decisionId = answers.value[2][0]?.id;

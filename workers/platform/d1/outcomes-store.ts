@@ -1,12 +1,15 @@
-import { and, desc, eq, gte, isNotNull, not, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, ne, not, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Effort } from "../../../shared/catalog/model.ts";
 import type { RESULTS } from "../../../shared/contract/decisions.ts";
 import { PARAMETERS } from "../../../shared/policy/parameters.ts";
+import { BAD_EVENT_KINDS } from "../../../shared/policy/verifier-quality.ts";
 import { TASK_TYPE_LABELS, type TaskType } from "../../../shared/task/labels.ts";
+import { attemptEvents } from "./attempt-events-tables.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
 import { shareRatingQuery } from "./feedback-community-store.ts";
+import { decisionOutcomeQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
 import { outcomes } from "./outcomes-tables.ts";
 import { parseStored } from "./parse-stored.ts";
@@ -49,6 +52,14 @@ function shareOutcomeQuery(db: Db, outcome: NewOutcome, landed: SQL) {
   return shareRatingQuery(db, shared, isShared && y !== null ? landed : sql`false`);
 }
 
+/** What a role's telemetry keeps of it: its row is of the model that was decided, so later attempts do not count. */
+const toldOutcomeQuery = (db: Db, { y, attempt, createdAtMs, ...said }: NewOutcome, landed: SQL) =>
+  decisionOutcomeQuery(db, {
+    ...{ tenantId: said.tenantId, decisionId: said.decisionId, costMicroUsd: said.costMicroUsd, atMs: createdAtMs },
+    outcome: y === 1 ? "success" : "failure",
+    condition: y === null || attempt > 0 ? sql`0` : landed,
+  });
+
 /**
  * Saves the outcome of a decision's current attempt, closes the decision if it is open and frees its locks, in one
  * transaction. Faults: conflict when that attempt has an outcome or a verdict has moved the decision on meanwhile,
@@ -79,6 +90,7 @@ export async function saveOutcome(db: Db, outcome: NewOutcome): Promise<Result<v
         ),
       db.select({ attempt: decisions.attempt }).from(decisions).where(ofTenant),
       shareOutcomeQuery(db, outcome, landed),
+      toldOutcomeQuery(db, outcome, landed),
     ]),
   );
   if (!answers.ok) return answers;
@@ -115,9 +127,21 @@ const observationSchema: z.ZodType<OutcomeRow> = z.object({
   createdAtMs: z.number(),
 });
 
+/** What became of the change later has the last word: an accepted one that was undone was not right, a rejected one that stands was. */
+const withEvents = (table: typeof outcomes | typeof verdicts, said: SQL): SQL<number> => {
+  const bad = sql.join(
+    BAD_EVENT_KINDS.map((kind) => sql`${kind}`),
+    sql`, `,
+  );
+  const of = sql`select 1 from ${attemptEvents} where ${attemptEvents.tenantId} = ${table.tenantId} and ${attemptEvents.decisionId} = ${table.decisionId} and ${attemptEvents.attempt} = ${table.attempt}`;
+  return sql`(case when exists (${of} and ${attemptEvents.kind} in (${bad})) then 0
+    when exists (${of} and ${attemptEvents.kind} = 'stands') then 1 else ${said} end)`;
+};
+
 /**
  * The two queries of a tenant's observations since `sinceMs`, for a batch; `toObservationRows` puts their rows together.
- * Where an attempt has both an outcome and a verdict, the outcome stands and the verdict does not count again.
+ * Where an attempt has both an outcome and a verdict, the outcome stands and the verdict does not count again. A judge's
+ * verdict moves the decision on, but is no evidence of what the answer was worth.
  */
 export function observationQueries(
   db: Db,
@@ -128,7 +152,7 @@ export function observationQueries(
     .select({
       modelId: outcomes.modelId,
       taskType: outcomes.taskType,
-      y: outcomes.y,
+      y: withEvents(outcomes, sql`${outcomes.y}`),
       predictedP: outcomes.predictedP,
       tags: outcomes.tags,
       createdAtMs: outcomes.createdAtMs,
@@ -141,13 +165,20 @@ export function observationQueries(
     .select({
       modelId: verdicts.modelId,
       taskType: verdicts.taskType,
-      y: verdicts.accepted,
+      y: withEvents(verdicts, sql`${verdicts.accepted}`),
       predictedP: verdicts.predictedP,
       tags: sql<string>`'[]'`,
       createdAtMs: verdicts.createdAtMs,
     })
     .from(verdicts)
-    .where(and(eq(verdicts.tenantId, tenantId), gte(verdicts.createdAtMs, sinceMs), not(hasOutcome)))
+    .where(
+      and(
+        eq(verdicts.tenantId, tenantId),
+        gte(verdicts.createdAtMs, sinceMs),
+        ne(verdicts.source, "judge"),
+        not(hasOutcome),
+      ),
+    )
     .orderBy(desc(verdicts.createdAtMs), verdicts.id)
     .limit(OBSERVATION_LIMIT);
   return [ofOutcomes, ofVerdicts] as const;

@@ -1,7 +1,7 @@
 import { and, asc, eq } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import type { Db } from "./open-db.ts";
-import { providerKeys } from "./run-doors-tables.ts";
+import { providerKeys, providerStates } from "./run-doors-tables.ts";
 import { tryQuery } from "./try-query.ts";
 
 interface OfProvider {
@@ -20,7 +20,11 @@ export interface ProviderKeyRow {
 const isKey = ({ tenantId, provider }: OfProvider) =>
   and(eq(providerKeys.tenantId, tenantId), eq(providerKeys.provider, provider));
 
-/** Saves, or replaces, a sealed key. Fault: unavailable. */
+/** What a provider answered to the key before says nothing of this one. */
+const forgetState = (db: Db, { tenantId, provider }: OfProvider) =>
+  db.delete(providerStates).where(and(eq(providerStates.tenantId, tenantId), eq(providerStates.provider, provider)));
+
+/** Saves, or replaces, a sealed key, and closes the circuit of the one before. Fault: unavailable. */
 export async function saveProviderKey(
   db: Db,
   input: OfProvider &
@@ -29,10 +33,13 @@ export async function saveProviderKey(
   const { nowMs, ...key } = input;
   const row = { ...key, savedAtMs: nowMs };
   const saved = await tryQuery("save provider key", () =>
-    db
-      .insert(providerKeys)
-      .values(row)
-      .onConflictDoUpdate({ target: [providerKeys.tenantId, providerKeys.provider], set: row }),
+    db.batch([
+      db
+        .insert(providerKeys)
+        .values(row)
+        .onConflictDoUpdate({ target: [providerKeys.tenantId, providerKeys.provider], set: row }),
+      forgetState(db, input),
+    ]),
   );
   return saved.ok ? ok(undefined) : saved;
 }
@@ -58,9 +65,12 @@ export const listProviderKeys = (
 /** Whether there was one to forget. Fault: unavailable. */
 export async function deleteProviderKey(db: Db, input: OfProvider): Promise<Result<boolean>> {
   const gone = await tryQuery("delete provider key", () =>
-    db.delete(providerKeys).where(isKey(input)).returning({ provider: providerKeys.provider }),
+    db.batch([
+      db.delete(providerKeys).where(isKey(input)).returning({ provider: providerKeys.provider }),
+      forgetState(db, input),
+    ]),
   );
-  return gone.ok ? ok(gone.value.length > 0) : gone;
+  return gone.ok ? ok(gone.value[0].length > 0) : gone;
 }
 
 /** A sealed key, for whoever may open it; null = none. Fault: unavailable. */

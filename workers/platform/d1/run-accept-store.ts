@@ -3,6 +3,7 @@ import { ok, type Result } from "../../../shared/base/result.ts";
 import { startRun } from "../../../shared/run/advance.ts";
 import type { Plan, RunKind } from "../../../shared/run/job.ts";
 import { RUN_LIMITS } from "../../../shared/run/run-limits.ts";
+import { type GovernanceEventRow, insertEventsQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
 import { idempotencyKeys } from "./run-doors-tables.ts";
@@ -44,6 +45,8 @@ export interface NewRun {
     readonly status: number;
     readonly body: string;
   } | null;
+  /** What governance said of its steps. */
+  readonly governanceEvents?: readonly GovernanceEventRow[];
   readonly nowMs: number;
 }
 
@@ -60,7 +63,7 @@ function toStored(run: NewRun): typeof runs.$inferInsert & Required<typeof runs.
     ...{ id: runId, tenantId: run.tenantId, kind: run.kind, state, keyId: run.keyId },
     ...{ decisionId: run.decisionId, taskId: run.taskId, taskSha256: run.taskSha256, taskBytes: run.taskBytes },
     ...{ plan: JSON.stringify(plan), settings: JSON.stringify(settings), models: JSON.stringify(models) },
-    ...{ requiresApproval: run.requiresApproval, approvalId: null, approvedBy: null },
+    ...{ requiresApproval: run.requiresApproval, approvalId: null, approvedBy: null, approvedAtMs: null },
     ...{ dayCapMicroUsd: run.dayCapMicroUsd, hasKeyCap: run.keyCapMicroUsd !== null && run.keyId !== null },
     ...{ createdAtMs: nowMs, updatedAtMs: nowMs, startedAtMs: null, endedAtMs: null, version: 0 },
     deadlineAtMs: isWaiting ? null : nowMs + QUEUE_WAIT_MS,
@@ -148,6 +151,7 @@ export async function acceptRun(db: Db, run: NewRun): Promise<Result<Acceptance>
       events.inserted,
       db.select({ id: runs.id }).from(runs).where(eq(runs.id, runId)),
       ...insertBudgets(db, run, isSaved),
+      ...(run.governanceEvents === undefined ? [] : [insertEventsQuery(db, run.governanceEvents, isSaved)]),
       ...(idempotency === null
         ? []
         : [

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { advance } from "../../../shared/run/advance.ts";
 import { raiseCap } from "../../../shared/run/budget.ts";
 import { decideEscalation } from "../../../shared/run/escalate.ts";
+import { attemptOfStep } from "../../../shared/run/run-attempts.ts";
 import { isFinalState } from "../../../shared/run/step.ts";
 import { approvals } from "./approvals-tables.ts";
 import { changeRun, type Decided } from "./change-run.ts";
@@ -11,6 +12,7 @@ import { type LoadedRun, runScope } from "./run-load.ts";
 import { budgets } from "./run-money-tables.ts";
 import type { RunChange, StepFinding } from "./run-row.ts";
 import type { Statement } from "./run-write.ts";
+import { type NewVerdict, verdictStatements } from "./verdicts-store.ts";
 
 interface OfRun {
   readonly tenantId: string;
@@ -54,7 +56,7 @@ export const approveRun = (
     return ok({
       advance: advance(loaded.snapshot, { kind: "approved" }),
       events: [{ kind: "approved", stepId: null, data: { approvalId } }],
-      run: { approvalId, approvedBy },
+      run: { approvalId, approvedBy, approvedAtMs: nowMs },
       more:
         row.decisionId === null
           ? []
@@ -69,6 +71,22 @@ export const approveRun = (
 
 const waitingSteps = ({ row, snapshot }: LoadedRun): readonly string[] =>
   row.plan.steps.map(({ stepId }) => stepId).filter((id) => snapshot.steps.get(id)?.state === "awaiting_verdict");
+
+/** What a verdict says of the attempt of the run's decision; where that moves to follows from the run. */
+export type DecisionVerdict = Omit<NewVerdict, "nextState" | "attempt">;
+
+/**
+ * The same verdict on the decision, in the same transaction. Where the run does not go on the decision ends with it: that
+ * is what was found worth while. Nothing where the decision stands elsewhere by now.
+ */
+function toLesson(db: Db, { row }: LoadedRun, said: { stepId: string; escalate: boolean; verdict: DecisionVerdict }) {
+  const attempt = attemptOfStep(row.plan, said.stepId, row.settings.firstAttempt);
+  if (attempt === null) return [];
+  const { verdict, escalate } = said;
+  const goesOn = escalate && verdict.nextModelId !== null;
+  const nextState = verdict.accepted ? "accepted" : goesOn ? "open" : "exhausted";
+  return verdictStatements(db, { ...verdict, attempt, nextState, nextModelId: goesOn ? verdict.nextModelId : null });
+}
 
 export interface GivenVerdict extends RunChange {
   readonly stepId: string;
@@ -86,9 +104,11 @@ export async function giveRunVerdict(
     readonly accepted: boolean;
     readonly givenBy: string;
     readonly evidence: { readonly key: string; readonly bytes: number } | null;
+    /** null where the run has no decision. */
+    readonly verdict: DecisionVerdict | null;
   },
 ): Promise<Result<GivenVerdict>> {
-  const { accepted, givenBy, evidence } = input;
+  const { accepted, givenBy, evidence, verdict } = input;
   const said: { given: Pick<GivenVerdict, "stepId" | "finding"> | null } = { given: null };
   const changed = await changeRun(db, input, (loaded) => {
     const waiting = waitingSteps(loaded);
@@ -112,6 +132,7 @@ export async function giveRunVerdict(
           ...(evidence === null ? {} : { outputKey: evidence.key, outputBytes: evidence.bytes }),
         },
       },
+      more: verdict === null ? [] : toLesson(db, loaded, { stepId, escalate, verdict }),
     });
   });
   if (!changed.ok) return changed;

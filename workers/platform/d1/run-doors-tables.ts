@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** The first answer to a request that named a key, kept for a day. */
 export const idempotencyKeys = sqliteTable(
@@ -16,7 +16,10 @@ export const idempotencyKeys = sqliteTable(
     body: text("body"),
     expiresAtMs: integer("expires_at_ms").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.endpoint, table.key] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.endpoint, table.key] }),
+    index("idempotency_keys_expiry").on(table.expiresAtMs),
+  ],
 );
 
 /** A tenant's own key of a provider, sealed; nobody reads it back but the executor. */

@@ -1,4 +1,5 @@
 import type { Effort } from "../../../shared/catalog/model.ts";
+import type { GovernanceConstraints, RouteRequest } from "../../../shared/policy/decision.ts";
 import type { Budget, LedgerState } from "../../../shared/run/budget.ts";
 import type { EscalationDecision } from "../../../shared/run/escalate.ts";
 import type { Plan, RunKind, RunState } from "../../../shared/run/job.ts";
@@ -23,18 +24,30 @@ export interface RunModel {
   readonly prices: CallPrices;
 }
 
+/** What the parts are decided by that a model is to make, as it was asked for; providers and policy are those of that day. */
+export interface PlanningFacts {
+  readonly request: RouteRequest;
+  readonly governance: GovernanceConstraints | null;
+  /** Who is to merge; null = whoever the decision says. */
+  readonly mergeModel: string | null;
+}
+
 /** What steers a run beside its plan; no text of anybody is in it. */
 export interface RunSettings {
   readonly mergeStyle: MergeStyle;
   /** Of a check from outside, where it was measured. */
   readonly verifierRates: { readonly tpr: number; readonly tnr: number } | null;
   readonly taskType: TaskType | null;
+  /** Where its decision stood when the run took it up. */
+  readonly firstAttempt: number;
   /** How long results are kept after the end. */
   readonly retentionMs: number;
   /** Whether the tenant stores prompts: texts then live as long as results. */
   readonly storeText: boolean;
   readonly stepTimeoutMs: number;
   readonly runTimeoutMs: number;
+  /** Of a run whose parts a model makes. */
+  readonly planning?: PlanningFacts;
 }
 
 /** The words of a run, sealed in one row. */
@@ -46,6 +59,8 @@ export interface RunTexts {
   readonly parts: Readonly<Record<string, string>>;
   /** Whom to tell of the end; the plan then has a deliver step. */
   readonly callback: { readonly url: string } | null;
+  /** Of a run whose parts a model makes: the task without its context, and the stack that its parts are classified with. */
+  readonly planning?: { readonly task: string; readonly stack: readonly string[] };
 }
 
 export interface RunRow {
@@ -63,6 +78,7 @@ export interface RunRow {
   readonly requiresApproval: boolean;
   readonly approvalId: string | null;
   readonly approvedBy: string | null;
+  readonly approvedAtMs: number | null;
   readonly taskSha256: string;
   readonly taskBytes: number;
   readonly dayCapMicroUsd: number | null;

@@ -4,6 +4,9 @@ import { ok, type Result } from "../../../shared/base/result.ts";
 import { advance, type RunEvent } from "../../../shared/run/advance.ts";
 import { type Budget, toWarnings } from "../../../shared/run/budget.ts";
 import { changeRun, type Decided } from "./change-run.ts";
+import { type Expansion, toExpansion } from "./expand-run.ts";
+import { toldOutcome } from "./governance-step-outcome.ts";
+import { scoreStatements } from "./judge-scores-store.ts";
 import type { Db } from "./open-db.ts";
 import type { LoadedRun } from "./run-load.ts";
 import { type CallBooking, saveBooking, settleStatements } from "./run-money-store.ts";
@@ -28,6 +31,8 @@ export interface TurnEnd extends StepKey {
   readonly notBeforeMs: number | null;
   /** Told beside what advance() brings. */
   readonly events: readonly NewEvent[];
+  /** Of a plan step that is done: what its new steps need. */
+  readonly expansion?: Expansion;
   readonly nowMs: number;
 }
 
@@ -59,12 +64,18 @@ function toMoneyEvents(budget: Budget, booking: TurnEnd["booking"]): readonly Ne
 function toStepSet(end: TurnEnd): SQLiteUpdateSetSource<typeof steps> {
   const { output, finding, event } = end;
   return {
-    faultKind: event.kind === "failed" ? end.failure : null,
+    faultKind: event.kind === "failed" || event.kind === "exhausted" ? end.failure : null,
     lastError: end.lastError,
     notBeforeMs: event.kind === "returned" ? end.notBeforeMs : null,
     ...(output === null ? {} : { outputKey: output.key, outputBytes: output.bytes }),
     ...(finding === null ? {} : { finding: JSON.stringify(finding) }),
   };
+}
+
+/** A readable score is kept by its cell, so that it means something once the truth of enough answers is known. */
+function toScores(db: Db, loaded: LoadedRun, { stepId, finding, booking, nowMs }: TurnEnd) {
+  if (finding?.kind !== "score" || finding.score === null || booking === null) return [];
+  return scoreStatements(db, loaded, { stepId, score: finding.score, judgeModel: booking.model, nowMs });
 }
 
 /**
@@ -76,11 +87,15 @@ export async function settleTurn(db: Db, end: TurnEnd): Promise<Result<TurnSettl
   const changed = await changeRun(db, { runId, tenantId: null, nowMs }, (loaded): Result<Decided | null> => {
     if (!holds(loaded, end)) return ok(null);
     const money = toMoneyEvents(loaded.row.budget, booking).map((one) => ({ ...one, stepId }));
+    const moved = advance(loaded.snapshot, event);
+    const expanded = toExpansion(db, { loaded, advance: moved, nowMs }, end.expansion);
+    const booked = booking === null ? [] : settleStatements(db, booking);
     return ok({
-      advance: advance(loaded.snapshot, event),
+      advance: moved,
       events: [...money, ...end.events],
       step: { stepId, set: toStepSet(end) },
-      more: booking === null ? [] : settleStatements(db, booking),
+      run: expanded.run,
+      more: [...booked, ...toScores(db, loaded, end), ...toldOutcome(db, loaded, end), ...expanded.more],
     });
   });
   if (!changed.ok) return changed;

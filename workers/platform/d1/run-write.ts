@@ -8,6 +8,7 @@ import { RUN_LIMITS } from "../../../shared/run/run-limits.ts";
 import { isFinalState, type StepStatus } from "../../../shared/run/step.ts";
 import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
+import { deliveredStatements } from "./run-decision.ts";
 import type { LoadedRun } from "./run-load.ts";
 import type { RunEventRow } from "./run-row.ts";
 import { runEvents, runs, steps } from "./runs-tables.ts";
@@ -129,6 +130,7 @@ function toStatements(db: Db, write: RunWrite, events: readonly NewEvent[]): [St
             .set(write.step.set)
             .where(and(eq(steps.runId, runId), eq(steps.stepId, write.step.stepId))),
         ]),
+    ...deliveredStatements(db, loaded, advance),
     ...(write.more ?? []),
   ];
 }

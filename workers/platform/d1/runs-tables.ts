@@ -24,6 +24,8 @@ export const runs = sqliteTable(
     requiresApproval: integer("requires_approval", { mode: "boolean" }).notNull().default(false),
     approvalId: text("approval_id"),
     approvedBy: text("approved_by"),
+    /** Calls before it do not count against what is tried after it. */
+    approvedAtMs: integer("approved_at_ms"),
     dayCapMicroUsd: integer("day_cap_micro_usd"),
     hasKeyCap: integer("has_key_cap", { mode: "boolean" }).notNull().default(false),
     startedAtMs: integer("started_at_ms"),
@@ -38,7 +40,8 @@ export const runs = sqliteTable(
   },
   (table) => [
     index("runs_tenant").on(table.tenantId, table.createdAtMs),
-    index("runs_tenant_state").on(table.tenantId, table.state),
+    index("runs_tenant_state_time").on(table.tenantId, table.state, table.createdAtMs),
+    index("runs_decision").on(table.decisionId, table.createdAtMs),
     index("runs_state").on(table.state, table.deadlineAtMs),
     index("runs_wait").on(table.waitUntilMs),
     index("runs_erase_texts").on(table.eraseTextsAtMs),

@@ -62,6 +62,8 @@ export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   chain: z.array(attemptSchema),
   escalation: z.array(attemptSchema),
   escalationEnd: z.enum(ESCALATION_ENDS).default("limit"),
+  // Decisions made before there was such a budget have none.
+  maxMicroUsd: z.number().nullable().default(null),
   alternatives: z.array(pickSchema),
   gate: z.object({ requiresApproval: z.boolean(), reason: z.string() }),
   rationale: z.string(),
@@ -71,9 +73,10 @@ export const storedCoreSchema: z.ZodType<DecisionCore> = z.object({
   candidates: z.object({ considered: z.int(), removed: z.partialRecord(z.enum(FILTER_NAMES), z.number()) }),
 });
 
-const requestSchema: z.ZodType<Receipt["request"]> = z.object({
+export const storedRequestSchema: z.ZodType<Receipt["request"]> = z.object({
   band: z.enum(BANDS).nullable(),
   valueMicroUsd: z.number().nullable(),
+  maxMicroUsd: z.number().nullable().default(null),
   preset: z.enum(PRESETS).nullable(),
   mode: z.enum(RUN_MODES).nullable(),
   verifier: z.literal("external").nullable(),
@@ -99,6 +102,13 @@ const providerStateSchema: z.ZodType<Receipt["providerState"]> = z.object({
   penalties: z.array(z.object({ provider: z.string(), microUsd: z.number(), reason: z.string() })),
 });
 
+export const storedGovernanceSchema: z.ZodType<NonNullable<Receipt["governance"]>> = z.object({
+  role: z.string(),
+  allow: z.array(z.string()),
+  maxPromptMicroUsdPerMillion: z.number().nullable(),
+  minOutputTokensPerSecond: z.number().nullable(),
+});
+
 /** The classification has a column of its own, so the receipt's holds all but that. */
 export const storedReceiptSchema: z.ZodType<Omit<Receipt, "classification">> = z.object({
   version: z.literal(RECEIPT_VERSION),
@@ -106,16 +116,14 @@ export const storedReceiptSchema: z.ZodType<Omit<Receipt, "classification">> = z
   policyDigest: z.string(),
   inputDigest: z.string(),
   promptStored: z.boolean(),
-  request: requestSchema,
+  request: storedRequestSchema,
   policyVersion: z.string(),
   policy: storedPolicySchema.nullable(),
   catalogVersion: z.string(),
   modelSha256: z.string(),
   outcomes: z.array(outcomeSumSchema),
   providerState: providerStateSchema,
-  governance: z
-    .object({ role: z.string(), allow: z.array(z.string()), maxPromptMicroUsdPerMillion: z.number().nullable() })
-    .nullable(),
+  governance: storedGovernanceSchema.nullable(),
   verifier: z
     .object({
       kind: z.enum(["judge", "external"]),

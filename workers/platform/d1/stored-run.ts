@@ -6,7 +6,8 @@ import { PLAN_NOTES, type Plan, RUN_KINDS } from "../../../shared/run/job.ts";
 import { MERGE_STYLES } from "../../../shared/run/merge.ts";
 import { type PlannedStep, READ_ROLES, type SkipReason, STEP_KINDS, type StepPick } from "../../../shared/run/step.ts";
 import { TASK_TYPE_LABELS } from "../../../shared/task/labels.ts";
-import type { RunModel, RunSettings, RunTexts, StepFinding } from "./run-row.ts";
+import type { PlanningFacts, RunModel, RunSettings, RunTexts, StepFinding } from "./run-row.ts";
+import { storedGovernanceSchema, storedRequestSchema } from "./stored-decision.ts";
 
 /** What the JSON columns of a run must hold; a field that its type gains and its schema lacks does not compile. */
 const pickSchema: z.ZodType<StepPick> = z.object({
@@ -42,6 +43,7 @@ const plannedStepSchema: z.ZodType<PlannedStep> = z.object({
       loss: z.number(),
     })
     .nullable(),
+  governed: z.enum(["list", "rule"]).exactOptional(),
 });
 
 export const storedPlanSchema: z.ZodType<Plan> = z.object({
@@ -52,14 +54,23 @@ export const storedPlanSchema: z.ZodType<Plan> = z.object({
   notes: z.array(z.enum(PLAN_NOTES)),
 });
 
+const planningSchema: z.ZodType<PlanningFacts> = z.object({
+  request: storedRequestSchema,
+  governance: storedGovernanceSchema.nullable(),
+  mergeModel: z.string().nullable(),
+});
+
 export const storedSettingsSchema: z.ZodType<RunSettings> = z.object({
   mergeStyle: z.enum(MERGE_STYLES),
   verifierRates: z.object({ tpr: z.number(), tnr: z.number() }).nullable(),
   taskType: z.enum(TASK_TYPE_LABELS).nullable(),
+  // Runs stored before it was kept had taken up the first, nearly always.
+  firstAttempt: z.int().default(0),
   retentionMs: z.int(),
   storeText: z.boolean(),
   stepTimeoutMs: z.int(),
   runTimeoutMs: z.int(),
+  planning: planningSchema.exactOptional(),
 });
 
 const modelSchema: z.ZodType<RunModel> = z.object({
@@ -83,6 +94,7 @@ export const storedTextsSchema: z.ZodType<RunTexts> = z.object({
   role: z.string(),
   parts: z.record(z.string(), z.string()),
   callback: z.object({ url: z.string() }).nullable(),
+  planning: z.object({ task: z.string(), stack: z.array(z.string()) }).exactOptional(),
 });
 
 export const storedSkipSchema: z.ZodType<SkipReason> = z.discriminatedUnion("kind", [

@@ -31,6 +31,8 @@ const verdict = (decisionId: string, fields: Partial<NewVerdict> = {}): NewVerdi
   effort: "default",
   taskType: "bugfix",
   predictedP: 0.7,
+  costMicroUsd: null,
+  repository: null,
   createdAtMs: 2_000,
   createdBy: "key_1",
   nextModelId: null,

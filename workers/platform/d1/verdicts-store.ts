@@ -5,7 +5,9 @@ import type { VERDICT_SOURCES } from "../../../shared/contract/decisions.ts";
 import type { TaskType } from "../../../shared/task/labels.ts";
 import { isOpenAt } from "./decisions-store.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
+import { decisionOutcomeQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
+import type { Statement } from "./run-write.ts";
 import { selectRow } from "./select-row.ts";
 import { tryQuery } from "./try-query.ts";
 import { verdicts } from "./verdicts-tables.ts";
@@ -24,6 +26,10 @@ export interface NewVerdict {
   readonly effort: Effort;
   readonly taskType: TaskType;
   readonly predictedP: number;
+  /** What the attempt cost; null where no run did it. */
+  readonly costMicroUsd: number | null;
+  /** "owner/name" in lower case; null where nobody named it. */
+  readonly repository: string | null;
   readonly createdAtMs: number;
   readonly createdBy: string;
   /** "open" moves the decision on to attempt + 1; the others end it and free its locks. */
@@ -73,13 +79,29 @@ function toStatements(db: Db, verdict: NewVerdict) {
   return [insert, move, stored, release, standing] as const;
 }
 
+/** The same without its answers, for the batch of a run that takes the verdict; where the attempt is over it changes nothing. */
+export function verdictStatements(db: Db, verdict: NewVerdict): readonly Statement[] {
+  const [insert, move, , release] = toStatements(db, verdict);
+  return [insert, move, release];
+}
+
+/** What the role's telemetry keeps of it: its row is of the model that was decided, so later attempts do not count. */
+const toldVerdict = (db: Db, { tenantId, decisionId, attempt, accepted, id, createdAtMs, costMicroUsd }: NewVerdict) =>
+  decisionOutcomeQuery(db, {
+    ...{ tenantId, decisionId, costMicroUsd, atMs: createdAtMs },
+    outcome: accepted ? "success" : "failure",
+    condition: attempt === 0 ? exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${id}`) : sql`0`,
+  });
+
 /**
  * Applies a verdict once per (decision, attempt), atomically. Repeating one that says the same changes nothing and
  * answers `applied: false`, as long as what followed from it still stands. Faults: conflict when the attempt was judged
  * otherwise, is not the open decision's current one, or the decision has ended or moved on since.
  */
 export async function applyVerdict(db: Db, verdict: NewVerdict): Promise<Result<{ readonly applied: boolean }>> {
-  const answers = await tryQuery("apply verdict", () => db.batch(toStatements(db, verdict)));
+  const answers = await tryQuery("apply verdict", () =>
+    db.batch([...toStatements(db, verdict), toldVerdict(db, verdict)]),
+  );
   if (!answers.ok) return answers;
   const [, moved, [stored], , [decision]] = answers.value;
   if (stored === undefined) {

@@ -17,11 +17,16 @@ export const verdicts = sqliteTable(
     taskType: text("task_type").notNull(),
     /** P of success that the receipt predicted for this attempt. */
     predictedP: real("predicted_p").notNull(),
+    /** What the attempt cost, where a run did it. */
+    costMicroUsd: integer("cost_micro_usd"),
+    /** "owner/name" in lower case, where the verdict named it. */
+    repository: text("repository"),
     createdAtMs: integer("created_at_ms").notNull(),
     createdBy: text("created_by").notNull(),
   },
   (table) => [
     uniqueIndex("verdicts_attempt").on(table.decisionId, table.attempt),
     index("verdicts_newest").on(table.tenantId, table.createdAtMs),
+    index("verdicts_repository").on(table.tenantId, table.repository, table.createdAtMs),
   ],
 );

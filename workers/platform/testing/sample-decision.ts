@@ -58,6 +58,7 @@ const core: DecisionCore = {
   chain: [sampleAttempt("vendor/small")],
   escalation: [sampleAttempt("vendor/large")],
   escalationEnd: "none_left",
+  maxMicroUsd: null,
   alternatives: [samplePick("vendor/small"), samplePick("vendor/large")],
   gate: { requiresApproval: false, reason: "low risk" },
   rationale: "about right",

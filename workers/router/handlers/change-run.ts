@@ -7,6 +7,7 @@ import type { RunChange, RunRow } from "../../platform/d1/run-row.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler } from "../handler.ts";
 import type { RunKey } from "../run-deps.ts";
+import { toRunVerdict } from "../run-verdict.ts";
 import { runKeyOf } from "./runs.ts";
 
 /** Where the run stands after a change; read anew, so that it is what a reader sees from now on. */
@@ -91,11 +92,16 @@ export const giveRunVerdict: Handler = async (input, deps) => {
   const verdict = parseWith(runVerdictSchema, input.body);
   if (!verdict.ok) return verdict;
   const key = runKeyOf(input);
-  const { accepted, evidence = null, source, step_id } = verdict.value;
+  const { accepted, evidence = null, source, step_id, repository = null } = verdict.value;
   const stepId = await findWaiting(key, step_id, deps);
   if (!stepId.ok) return stepId;
-  const givenBy = `${source} ${input.principal.keyId ?? "anonymous"}`;
-  const changed = await deps.giveRunVerdict({ ...key, stepId: stepId.value, accepted, givenBy, evidence });
+  const by = input.principal.keyId ?? "anonymous";
+  const said = await toRunVerdict({ ...key, stepId: stepId.value, accepted, evidence, source, repository, by }, deps);
+  if (!said.ok) return said;
+  const about = { ...key, stepId: stepId.value, accepted, givenBy: `${source} ${by}`, evidence };
+  const changed = await deps.giveRunVerdict({ ...about, verdict: said.value });
+  // A run's verdict is feedback: what was learned of this tenant is out of date.
+  deps.forgetTenant(key.tenantId);
   return answerChange(key, changed, deps);
 };
 

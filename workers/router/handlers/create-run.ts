@@ -3,6 +3,7 @@ import { parseWith } from "../../../shared/contract/parse.ts";
 import { type CreateRunBody, createRunQuerySchema, createRunSchema } from "../../../shared/contract/run-requests.ts";
 import { startRun } from "../../../shared/run/advance.ts";
 import type { RouterDeps } from "../deps.ts";
+import { toStepEvent } from "../governance-events.ts";
 import type { Answer, Handler } from "../handler.ts";
 import { answerOnce } from "../idempotency.ts";
 import { noteAsker } from "../note-asker.ts";
@@ -57,6 +58,9 @@ async function storeRun(
     keyCapMicroUsd: run.keyCapMicroUsd,
     dayCapMicroUsd: run.dayCapMicroUsd,
     idempotency: request === null ? null : { ...request, body: JSON.stringify({ data }) },
+    governanceEvents: run.governedSteps.map((step) =>
+      toStepEvent(step, { tenantId, decisionId: record.id, runId }, deps),
+    ),
     nowMs,
   });
   if (!accepted.ok) return accepted;

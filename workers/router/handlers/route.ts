@@ -11,6 +11,7 @@ import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler, HandlerInput } from "../handler.ts";
 import { noteAsker } from "../note-asker.ts";
 import { toDecisionBody } from "../present-decision.ts";
+import { toGovernanceAsk } from "../present-governed.ts";
 import { routeTask } from "../route-task.ts";
 
 async function answerRoute(body: RouteRequestBody, input: HandlerInput, deps: RouterDeps): Promise<Result<Answer>> {
@@ -23,6 +24,8 @@ async function answerRoute(body: RouteRequestBody, input: HandlerInput, deps: Ro
       taskId: body.task_id ?? null,
       reroute: body.reroute ?? false,
       request: toRouteRequest(body),
+      repository: body.context?.repository,
+      governance: body.governance === undefined ? undefined : toGovernanceAsk(body.governance),
     },
     deps,
   );

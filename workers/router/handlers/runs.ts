@@ -6,9 +6,10 @@ import {
   runEventsQuerySchema,
   runResultQuerySchema,
 } from "../../../shared/contract/run-requests.ts";
+import { describeGoverned } from "../../../shared/policy/governance/describe-governed.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Handler, HandlerInput } from "../handler.ts";
-import { toEventBody, toRunBody, toSummaryBody } from "../present-run.ts";
+import { toEventBody, toRunBody, toSummaryBody, type WholeRun } from "../present-run.ts";
 import { readRunResult, toArtifactHead } from "../read-run-result.ts";
 import { readWholeRun } from "../read-whole-run.ts";
 import { parseRunCursor, toRunCursor } from "../run-cursor.ts";
@@ -45,27 +46,31 @@ export const listRuns: Handler = async (input, deps) => {
 /** The decision on the whole asks for nobody; that of a part is not stored. */
 const OF_A_PART = "A part of the task requires approval.";
 
-/** Why a person has to look, in the decision's words; empty where nobody has to. */
-async function readGateReason(
-  {
-    tenantId,
-    decisionId,
-    requiresApproval,
-  }: { tenantId: string; decisionId: string | null; requiresApproval: boolean },
-  deps: RouterDeps,
-): Promise<Result<string>> {
+/** A step that was tried and awaits approval: the models of its role could not be reached. */
+const findExhausted = ({ steps }: WholeRun) =>
+  steps.find(({ status, startedAtMs }) => status.state === "awaiting_approval" && startedAtMs !== null);
+
+/** Why a person has to look: models that are gone now, else in the decision's words; empty where nobody has to. */
+async function readGateReason(whole: WholeRun, deps: RouterDeps): Promise<Result<string>> {
+  const { tenantId, decisionId, requiresApproval } = whole.run;
+  const exhausted = findExhausted(whole);
+  if (exhausted !== undefined)
+    return ok(
+      `None of the models of ${exhausted.stepId} can be had (${exhausted.failure ?? "lost"}); approved, they are tried anew`,
+    );
   if (!requiresApproval || decisionId === null) return ok("");
   const decision = await deps.readDecision(tenantId, decisionId);
   if (!decision.ok) return decision;
-  const { gate } = decision.value.core;
-  return ok(gate.requiresApproval ? gate.reason : OF_A_PART);
+  const { core, governed } = decision.value;
+  if (core.gate.requiresApproval) return ok(core.gate.reason);
+  return ok(governed?.pick.waitingApproval === true ? describeGoverned(governed.resolution, governed.pick) : OF_A_PART);
 }
 
 /** GET /api/runs/:id */
 export const getRun: Handler = async (input, deps) => {
   const whole = await readWholeRun(runKeyOf(input), deps);
   if (!whole.ok) return whole;
-  const reason = await readGateReason(whole.value.run, deps);
+  const reason = await readGateReason(whole.value, deps);
   return reason.ok ? ok({ data: toRunBody(whole.value, reason.value) }) : reason;
 };
 

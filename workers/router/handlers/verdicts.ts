@@ -3,45 +3,18 @@ import { encodeUtf8 } from "../../../shared/base/utf8.ts";
 import {
   approveRequestSchema,
   outcomeRequestSchema,
-  type VerdictAnswer,
   verdictRequestSchema,
 } from "../../../shared/contract/decisions.ts";
 import { toMicroUsd } from "../../../shared/contract/fields.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
-import type { Gate } from "../../../shared/policy/decision.ts";
-import { type AttemptStep, advanceAttempt, attemptSequence } from "../../../shared/run/attempts.ts";
+import { advanceAttempt } from "../../../shared/run/attempts.ts";
 import { OWN_REQUEST } from "../../platform/d1/approvals-store.ts";
-import type { DecisionRecord } from "../../platform/d1/decisions-store.ts";
+import { toAttemptFacts } from "../attempt-facts.ts";
 import type { Handler } from "../handler.ts";
-
-/** What an observation of this attempt will vouch for: the model, its task type and the P predicted for its turn. */
-function toAttemptFacts(record: DecisionRecord, attempt: number) {
-  const tried = attemptSequence(record.core)[attempt];
-  if (tried === undefined) throw new Error(`decision ${record.id} stands at an attempt that it does not have`);
-  return {
-    modelId: tried.model,
-    effort: tried.effort,
-    taskType: record.classification.task_type.label,
-    predictedP: tried.expectedInTurn.success,
-  };
-}
+import { toVerdictAnswer } from "../present-verdict.ts";
 
 const UNAPPROVED =
   "Cannot judge an attempt of a decision that nobody approved (it can be abandoned): POST /api/decisions/:id/approve with another key comes first";
-
-/** The step as it is answered; where nobody approved yet, the next model stands in the decision but is not called for. */
-function toVerdictAnswer(
-  { status, next, reason }: AttemptStep,
-  { gate, isHeld, evidence }: { readonly gate: Gate; readonly isHeld: boolean; readonly evidence: string | null },
-): VerdictAnswer {
-  if (next === null) return { status, next: null, reason, evidence: null };
-  if (isHeld) {
-    const held = `This attempt was rejected. Another model stands by, and may start only after an approval: ${gate.reason}`;
-    return { status: "approval_required", next: null, reason: held, evidence };
-  }
-  const { provider, model, effort, driverKind } = next;
-  return { status, next: { provider, model, effort, driverKind }, reason, evidence };
-}
 
 /** POST /api/decisions/:id/verdict: closes the current attempt; a rejection answers the next model of the sequence. */
 export const giveVerdict: Handler = async ({ principal, params, body }, deps) => {
@@ -50,7 +23,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   const found = await deps.readDecision(principal.tenantId, params.id ?? "");
   if (!found.ok) return found;
   const record = found.value;
-  const { accepted, evidence = null, source, attempt = record.attempt } = verdict.value;
+  const { accepted, evidence = null, source, repository = null, attempt = record.attempt } = verdict.value;
   // An earlier attempt is let through: the store answers a repeated verdict as before and refuses a changed one.
   if (attempt > record.attempt) {
     const message = `Cannot take a verdict on attempt ${attempt}: the decision stands at attempt ${record.attempt}`;
@@ -63,6 +36,8 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   const isHeld = record.core.gate.requiresApproval && approval.value === null;
   if (isHeld && (accepted || attempt > 0)) return fail({ kind: "conflict", message: UNAPPROVED });
   const step = advanceAttempt(record.core, { attempt, accepted });
+  const work = await deps.readAttemptWork({ tenantId: principal.tenantId, decisionId: record.id, attempt });
+  if (!work.ok) return work;
   const saved = await deps.applyVerdict({
     id: deps.newId("ver"),
     decisionId: record.id,
@@ -72,14 +47,15 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     source,
     evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
     evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
-    ...toAttemptFacts(record, attempt),
+    ...toAttemptFacts(record, attempt, work.value),
+    repository,
     createdAtMs: deps.nowMs(),
     createdBy: principal.keyId ?? "anonymous",
     nextState: step.status === "next" ? "open" : step.status,
     nextModelId: step.next?.model ?? null,
   });
   if (!saved.ok) return saved;
-  return ok({ data: toVerdictAnswer(step, { gate: record.core.gate, isHeld, evidence }) });
+  return ok({ data: toVerdictAnswer(step, { core: record.core, attempt, isHeld, evidence }) });
 };
 
 /** POST /api/decisions/:id/approve: lifts the gate. No key that ever asked for the decision can approve it. */
@@ -126,17 +102,20 @@ export const recordOutcome: Handler = async ({ principal, body }, deps) => {
   }
   const policy = await deps.readPolicy(principal.tenantId);
   if (!policy.ok) return policy;
+  const work = await deps.readAttemptWork({ tenantId: principal.tenantId, decisionId: record.value.id, attempt });
+  if (!work.ok) return work;
+  const facts = toAttemptFacts(record.value, attempt, work.value);
   const id = deps.newId("out");
   const saved = await deps.saveOutcome({
     id,
     decisionId: record.value.id,
     tenantId: principal.tenantId,
     attempt,
-    ...toAttemptFacts(record.value, attempt),
+    ...facts,
     result,
     y: result === "success" ? 1 : result === "failure" ? 0 : null,
     rating: rating ?? null,
-    costMicroUsd: cost_usd === undefined ? null : toMicroUsd(cost_usd),
+    costMicroUsd: cost_usd === undefined ? facts.costMicroUsd : toMicroUsd(cost_usd),
     tags: context,
     isShared: policy.value.policy.shareOutcomes ?? false,
     createdAtMs: deps.nowMs(),

@@ -1,0 +1,1 @@
+CREATE INDEX `tracker_threads_updated` ON `tracker_threads` (`updated_at_ms`);

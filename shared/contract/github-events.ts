@@ -1,0 +1,70 @@
+import * as z from "zod";
+
+/** The few fields that are read of GitHub's payloads; whatever else they hold is left out by the parser. */
+
+const userSchema = z.object({ id: z.int(), login: z.string().max(100), type: z.string() });
+
+const issueSchema = z.object({
+  number: z.int().min(1),
+  title: z.string(),
+  body: z.string().nullable().default(null),
+  user: userSchema.nullable(),
+  author_association: z.string().default("NONE"),
+  state_reason: z.string().nullable().default(null),
+  /** Only there where the issue is a pull request. */
+  pull_request: z.unknown().optional(),
+  updated_at: z.string(),
+});
+export type GithubIssue = z.output<typeof issueSchema>;
+
+/** It becomes part of a path, so nothing but a name may stand in it. */
+const fullNameField = z
+  .string()
+  .max(140)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/);
+
+const base = {
+  action: z.string().default(""),
+  repository: z.object({ full_name: fullNameField }),
+  sender: userSchema,
+  installation: z.object({ id: z.int() }).nullish(),
+};
+
+export const issuesEventSchema = z.object({
+  ...base,
+  issue: issueSchema,
+  label: z.object({ name: z.string() }).nullish(),
+});
+export type IssuesEvent = z.output<typeof issuesEventSchema>;
+
+export const issueCommentEventSchema = z.object({
+  ...base,
+  issue: issueSchema,
+  comment: z.object({
+    id: z.int(),
+    body: z.string(),
+    user: userSchema.nullable(),
+    author_association: z.string().default("NONE"),
+    updated_at: z.string(),
+    performed_via_github_app: z.object({ id: z.int() }).nullish(),
+  }),
+});
+export type IssueCommentEvent = z.output<typeof issueCommentEventSchema>;
+
+export const pullRequestEventSchema = z.object({
+  ...base,
+  pull_request: z.object({
+    number: z.int().min(1),
+    title: z.string(),
+    body: z.string().nullable().default(null),
+    merged: z.boolean().nullish(),
+    updated_at: z.string(),
+  }),
+});
+export type PullRequestEvent = z.output<typeof pullRequestEventSchema>;
+
+export const pingEventSchema = z.object({ zen: z.string(), repository: base.repository.optional() });
+
+/** Names of the events that are read. */
+export const GITHUB_EVENTS = ["ping", "issues", "issue_comment", "pull_request"] as const;
+export type GithubEventName = (typeof GITHUB_EVENTS)[number];

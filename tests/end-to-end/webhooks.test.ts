@@ -1,0 +1,227 @@
+import { createHmac, generateKeyPairSync } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FakeGithub, startFakeGithub } from "../fake-github/start-fake-github.ts";
+import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
+import { startTestHost, type TestHost } from "./start-test-host.ts";
+
+const SECRET = "a-secret-of-this-test-alone";
+const TOKEN = "ghp_a_token_of_this_test";
+const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2_048,
+  // As GitHub hands keys out.
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const APP = { app_id: 31, installation_id: 77, private_key: privateKey };
+
+let provider: FakeProvider;
+let github: FakeGithub;
+let host: TestHost;
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  github = await startFakeGithub({ id: APP.app_id, installationId: APP.installation_id, publicKeyPem: publicKey });
+  github.tokens.set(TOKEN, "write");
+  const endpoint = {
+    name: "openrouter",
+    dialect: "openrouter",
+    model_names: "catalogue",
+    base_url: `${provider.url}/openrouter/api/v1`,
+  };
+  const env = {
+    PROVIDER_ENDPOINTS: JSON.stringify([endpoint]),
+    PROVIDER_KEYS: JSON.stringify({ openrouter: "no-key-of-anybody" }),
+    ...{ RATE_LIMIT_PER_MINUTE: "off", GITHUB_API_URL: github.url, ALLOW_LOOPBACK_HTTP: "on", STALE_AFTER_MS: "2000" },
+  };
+  host = await startTestHost({ env });
+});
+afterAll(async () => {
+  await host?.remove();
+  await github?.close();
+  await provider?.close();
+});
+
+interface Hook {
+  readonly path: string;
+  readonly open_threads: readonly {
+    readonly number: number;
+    readonly failure: string | null;
+    readonly pending: boolean;
+  }[];
+  readonly credential: { readonly kind: string };
+}
+
+async function api<T>(method: string, path: string, body?: object): Promise<T> {
+  const headers = { authorization: `Bearer ${host.key}`, "content-type": "application/json" };
+  const answer = await fetch(`${host.url}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const { data, error } = (await answer.json()) as { data: T; error?: unknown };
+  if (!answer.ok) throw new Error(JSON.stringify(error));
+  return data;
+}
+
+const saveHook = (more: object): Promise<Hook> =>
+  api("PUT", "/api/webhooks/github", {
+    repositories: ["acme/shop"],
+    secrets: [SECRET],
+    labels: { on: true, prefix: "sp/" },
+    comment: true,
+    ...more,
+  });
+
+let deliveries = 0;
+
+async function deliver(
+  path: string,
+  event: string,
+  payload: object,
+): Promise<{ result: string; run_id: string | null; decision_id: string | null }> {
+  const body = JSON.stringify(payload);
+  deliveries += 1;
+  const headers = {
+    "content-type": "application/json",
+    ...{ "x-github-event": event, "x-github-delivery": `e2e-${deliveries}` },
+    "x-hub-signature-256": `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`,
+  };
+  const answer = await fetch(`${host.url}${path}`, { method: "POST", headers, body });
+  return ((await answer.json()) as { data: { result: string; run_id: string | null; decision_id: string | null } })
+    .data;
+}
+
+const OWNER = { id: 1, login: "owner", type: "User" };
+
+function newIssue(number: number, title = "Fix the typo in README.md") {
+  const issue = {
+    number,
+    title,
+    body: "It says teh.",
+    user: OWNER,
+    author_association: "OWNER",
+    updated_at: new Date().toISOString(),
+  };
+  const fake = { labels: ["bug"], comments: [] as FakeGithubComment[] };
+  github.issues.set(`acme/shop#${number}`, fake);
+  const event = (action: string, more: object = {}) => ({
+    action,
+    issue,
+    repository: { full_name: "Acme/Shop" },
+    sender: OWNER,
+    ...more,
+  });
+  return { issue, fake, event };
+}
+type FakeGithubComment = {
+  readonly id: number;
+  body: string;
+  readonly user: { id: number; login: string; type: "User" | "Bot" };
+};
+
+async function until(isThere: () => boolean | Promise<boolean>, mostMs = 20_000): Promise<void> {
+  const endMs = Date.now() + mostMs;
+  while (!(await isThere())) {
+    if (Date.now() > endMs) throw new Error(`not within ${mostMs} ms: ${JSON.stringify(github.calls.slice(-8))}`);
+    await new Promise((go) => setTimeout(go, 100));
+  }
+}
+
+describe("an issue at GitHub", () => {
+  test("gets labels and one comment, which later events edit", async () => {
+    const { path } = await saveHook({ token: TOKEN });
+    const { issue, fake, event } = newIssue(1);
+    await deliver(path, "issues", event("opened"));
+    await until(() => fake.comments.length > 0);
+    expect(fake.labels).toEqual(expect.arrayContaining(["bug", "sp/type:docs"]));
+    expect(fake.comments[0]?.body).toMatch(/^<!-- spawnpoint:thr_\w+ -->\n\*\*Spawnpoint\*\*/);
+    const [before] = fake.comments.map(({ body }) => body);
+    Object.assign(issue, {
+      title: "Redesign the storage engine for concurrent writers",
+      body: "Sharding, consensus, migrations.",
+    });
+    const comment = {
+      id: 5,
+      body: "/spawnpoint route",
+      user: OWNER,
+      author_association: "OWNER",
+      updated_at: new Date().toISOString(),
+    };
+    await deliver(path, "issue_comment", event("created", { comment }));
+    await until(() => fake.comments[0]?.body !== before);
+    expect(fake.comments).toHaveLength(1);
+    expect(fake.labels).toContain("bug");
+    expect(fake.labels).not.toContain("sp/type:docs");
+    expect(fake.labels.filter((label) => label.startsWith("sp/type:")).length).toBeLessThan(2);
+    // Its own comment comes back as an event, as GitHub sends it.
+    const own = { ...comment, id: 6, body: fake.comments[0]?.body ?? "" };
+    expect((await deliver(path, "issue_comment", event("created", { comment: own }))).result).toBe("ignored");
+  });
+
+  test("has its run started and finished, and the comment says so", async () => {
+    const { path } = await saveHook({ token: TOKEN, runs: { on: true, max_usd: 1 } });
+    const { fake, event } = newIssue(2);
+    const { run_id } = await deliver(path, "issues", event("opened"));
+    expect(run_id).toMatch(/^run_/);
+    await until(async () => (await api<{ status: string }>("GET", `/api/runs/${run_id}`)).status === "done", 60_000);
+    await until(() => fake.comments[0]?.body.includes(`Run \`${run_id}\` is done.`) ?? false, 90_000);
+    expect(fake.comments).toHaveLength(1);
+  }, 180_000);
+
+  test("is brought there by an app, whose token serves for more than one call", async () => {
+    const { path, credential } = await saveHook({ app: APP, token: undefined });
+    expect(credential.kind).toBe("app");
+    for (const number of [3, 4]) {
+      const { fake, event } = newIssue(number);
+      await deliver(path, "issues", event("opened", { installation: { id: APP.installation_id } }));
+      await until(() => fake.comments.length > 0);
+    }
+    expect(github.tokensMade).toHaveLength(1);
+    // One that GitHub took back is asked for anew.
+    github.tokens.delete(github.tokensMade[0] ?? "");
+    const { fake, event } = newIssue(5);
+    await deliver(path, "issues", event("opened", { installation: { id: APP.installation_id } }));
+    await until(() => fake.comments.length > 0);
+    expect(github.tokensMade).toHaveLength(2);
+  });
+
+  test("survives a GitHub that fails or limits, with one comment", async () => {
+    const { path } = await saveHook({ token: TOKEN });
+    const { fake, event } = newIssue(6);
+    let faults = 0;
+    github.fault = ({ method, path: at }) => {
+      if (!at.includes("/issues/6/") || method === "GET" || faults > 1) return null;
+      faults += 1;
+      return faults === 1 ? { code: 502 } : { code: 403, headers: { "retry-after": "1" } };
+    };
+    await deliver(path, "issues", event("opened"));
+    await until(() => fake.comments.length > 0, 90_000);
+    github.fault = () => null;
+    expect([faults, fake.comments.length]).toEqual([2, 1]);
+  }, 120_000);
+
+  test.each([
+    ["auth", { token: "ghp_nobody_knows_this_one" }, 7],
+    ["not_found", { token: TOKEN }, 8],
+    ["forbidden", { token: "ghp_may_only_read_here" }, 9],
+  ])(
+    "that cannot be reached shows %s until the hook is set up anew",
+    async (failure, credential, number) => {
+      github.tokens.set("ghp_may_only_read_here", "read");
+      const { path } = await saveHook(credential);
+      const { fake, event } = newIssue(number);
+      if (failure === "not_found") github.issues.delete(`acme/shop#${number}`);
+      await deliver(path, "issues", event("opened"));
+      const find = async () =>
+        (await api<Hook>("GET", "/api/webhooks/github")).open_threads.find((thread) => thread.number === number);
+      await until(async () => (await find())?.failure === failure);
+      github.issues.set(`acme/shop#${number}`, fake);
+      await saveHook({ token: TOKEN });
+      await until(() => fake.comments.length === 1, 90_000);
+    },
+    120_000,
+  );
+});
+
+test("no secret stands in what the host prints", () => {
+  expect(host.output()).not.toMatch(/ghp_|ghs_|a-secret-of-this|PRIVATE KEY/);
+});

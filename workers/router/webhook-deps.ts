@@ -1,0 +1,43 @@
+import type { Result } from "../../shared/base/result.ts";
+import type { NewAttemptEvent } from "../platform/d1/attempt-events-store.ts";
+import type { IssueKey, ThreadRow, WantedThread } from "../platform/d1/tracker-threads-store.ts";
+import type { DeliveryKey } from "../platform/d1/webhook-deliveries-store.ts";
+import type { HookKind, HookRow } from "../platform/d1/webhook-hooks-store.ts";
+import type { RunSlot } from "../platform/d1/webhook-runs-store.ts";
+import type { HookSecrets, OpenHook } from "../platform/webhook-hook.ts";
+
+/** What the doors of webhooks may do. */
+export interface WebhookDeps {
+  /** A hook by the id in its address, opened; null = none. Faults: unavailable, also without a master secret. */
+  readonly findHook: (id: string) => Promise<Result<OpenHook | null>>;
+  readonly readHookOfTenant: (
+    tenantId: string,
+    kind: HookKind,
+  ) => Promise<Result<{ readonly row: HookRow; readonly hook: OpenHook } | null>>;
+  readonly saveHook: (hook: {
+    readonly id: string;
+    readonly tenantId: string;
+    readonly kind: HookKind;
+    readonly settings: unknown;
+    readonly secrets: HookSecrets;
+    readonly savedBy: string;
+  }) => Promise<Result<void>>;
+  readonly deleteHook: (id: string) => Promise<Result<void>>;
+  /** Whether this request is the one that works on it. */
+  readonly takeDelivery: (key: DeliveryKey) => Promise<Result<boolean>>;
+  readonly endDelivery: (
+    key: Pick<DeliveryKey, "hookId" | "token"> & { readonly isDone: boolean },
+  ) => Promise<Result<void>>;
+  readonly countDeliveries: (hookId: string) => Promise<Result<number>>;
+  readonly reserveRunSlot: (
+    slot: RunSlot & { readonly askedBy: string; readonly runsCap: number; readonly microUsdCap: number },
+  ) => Promise<Result<"reserved" | "exists" | "refused">>;
+  readonly releaseRunSlot: (slot: RunSlot) => Promise<Result<void>>;
+  /** Saves what is wanted of an issue and, where that is not so yet, puts it in the queue. */
+  readonly wantThread: (wanted: Omit<WantedThread, "nowMs">) => Promise<Result<ThreadRow>>;
+  readonly readThread: (key: IssueKey) => Promise<Result<ThreadRow | null>>;
+  readonly readThreadsOfPull: (key: IssueKey) => Promise<Result<readonly ThreadRow[]>>;
+  readonly linkPull: (link: { readonly id: string; readonly pullNumber: number }) => Promise<Result<void>>;
+  readonly listOpenThreads: (hookId: string) => Promise<Result<readonly ThreadRow[]>>;
+  readonly noteRepositoryEvent: (event: Omit<NewAttemptEvent, "id" | "createdAtMs">) => Promise<Result<unknown>>;
+}
