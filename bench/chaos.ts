@@ -4,6 +4,7 @@ import { localDatabaseId, readWorkerConfigs } from "../scripts/host/worker-confi
 import { toRandom } from "../shared/policy/testing/random-catalog.ts";
 import { startRunHost } from "../tests/end-to-end/start-run-host.ts";
 import type { TestHost } from "../tests/end-to-end/start-test-host.ts";
+import { isPlanner, toPlan } from "../tests/fake-provider/play-roles.ts";
 import { say, speak } from "../tests/fake-provider/speech.ts";
 import { type SeenCall, startFakeProvider } from "../tests/fake-provider/start-fake-provider.ts";
 import { wait } from "../tests/fake-provider/timeline.ts";
@@ -32,10 +33,25 @@ if (values.kill !== "tree" && values.kill !== "workerd") throw new Error("--kill
 const random = toRandom(seed ?? 1);
 const between = (least: number, most: number): number => least + Math.floor(random() * (most - least));
 /** Most runs are of the mode that most people use; the others have several steps to be killed between. */
-const MODES = ["single", "single", "single", "collective", "cascade"] as const;
+const KINDS = [
+  { mode: "single" },
+  { mode: "single" },
+  { mode: "collective" },
+  { mode: "cascade" },
+  { mode: "swarm", planner: "llm" },
+  { mode: "single" },
+  { mode: "plan", planner: "llm" },
+] as const;
+/** What the planning model makes of every task: two parts at once, then one that needs both. */
+const PARTS = [
+  { id: "parser", text: "Write the parser", depends_on: [] },
+  { id: "table", text: "Write the table", depends_on: [] },
+  { id: "tests", text: "Write tests of both", depends_on: ["parser", "table"] },
+];
 
 const fake = await startFakeProvider((call) => {
-  const lines = speak(say(`An answer of ${call.index}.`), call);
+  const answer = isPlanner(call) ? toPlan(call, PARTS) : `An answer of ${call.index}.`;
+  const lines = speak(say(answer), call);
   return [wait(between(30, 600)), ...lines];
 });
 let host: TestHost = await startRunHost({ providerUrl: fake.url });
@@ -51,7 +67,7 @@ const headers = (): Record<string, string> => ({
 
 /** Asks until it is told that the run was accepted, under one key, as a careful client does. */
 async function submit(n: number): Promise<void> {
-  const body = JSON.stringify({ task: `Fix the parser, ${markerOf(n)}`, mode: MODES[n % MODES.length] });
+  const body = JSON.stringify({ task: `Fix the parser, ${markerOf(n)}`, ...KINDS[n % KINDS.length] });
   for (;;) {
     try {
       const answer = await fetch(`${host.url}/api/runs`, {

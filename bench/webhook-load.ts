@@ -4,8 +4,8 @@ import { quantile } from "../shared/base/stats.ts";
 import { startTestHost } from "../tests/end-to-end/start-test-host.ts";
 
 /**
- * POST /webhooks/github against the local host, one after the other and with 8 connections: each delivery a new issue (signature, classification,
- * decision, delivery and effects stored), the same again (duplicates), and forged ones.
+ * POST /webhooks/github against the local host, one after the other and with 8 connections: each delivery a new issue (signature, delivery kept and
+ * queued; classified and decided behind the answer), the same again (duplicates), and forged ones.
  */
 const CONNECTIONS = 8;
 const DELIVERIES = 600;
@@ -102,6 +102,18 @@ function report(name: string, answers: readonly Answer[]): void {
   );
 }
 
+/** How long after the last answer everything was carried out. */
+async function reportLag(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const started = performance.now();
+  for (;;) {
+    const answer = await fetch(`${url}/api/webhooks/github`, { headers });
+    const { data } = (await answer.json()) as { data: { waiting_deliveries_24h?: number } };
+    if ((data.waiting_deliveries_24h ?? 0) === 0) break;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  console.log(`  all carried out ${(performance.now() - started).toFixed(0)} ms after the last answer`);
+}
+
 const host = await startTestHost({ env: { RATE_LIMIT_PER_MINUTE: "off" } });
 try {
   const settings = { repositories: ["acme/shop"], secrets: [SECRET] };
@@ -128,8 +140,11 @@ try {
     { from: WARM_UP + ALONE, count: DELIVERIES, connections: CONNECTIONS },
   ];
   await drive({ from: 0, count: WARM_UP, connections: 1 }, genuine);
+  await reportLag(host.url, headers);
   report("new issues, one after the other", await drive(alone, genuine));
+  await reportLag(host.url, headers);
   report(`new issues, ${CONNECTIONS} at once`, await drive(together, genuine));
+  await reportLag(host.url, headers);
   report(`the same again, ${CONNECTIONS} at once`, await drive(together, genuine));
   report(`forged, ${CONNECTIONS} at once`, await drive(together, forged));
 } finally {

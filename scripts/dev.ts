@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ensureDevelopmentKey } from "./host/development-key.ts";
 import { bin, ENVIRONMENTS, ROOT, WRANGLER_ENV, WRANGLER_TOML } from "./host/paths.ts";
 import { readHostSettings } from "./host/settings.ts";
-import { startHost } from "./host/start-host.ts";
+import { BATCH_HOLD_MS, GO_ON_FLAG, startHost } from "./host/start-host.ts";
 import { runMain } from "./host/usage-error.ts";
 
 /**
@@ -64,8 +64,11 @@ async function writeSplitConfigs({ isLoopback }: { readonly isLoopback: boolean 
       ...database,
       migrations_dir: "../../migrations",
     }));
-    const vars = { ...own.vars, ...local };
-    const config = { ...top, ...own, vars, main: `../../${own.main}`, d1_databases: databases };
+    // The simulator's queue is the host's: see there why a batch is given back soon.
+    const isConsumer = name === "executor";
+    const vars = { ...own.vars, ...local, ...(isConsumer ? { BATCH_HOLD_MS } : {}) };
+    const flags = isConsumer ? { compatibility_flags: [GO_ON_FLAG] } : {};
+    const config = { ...top, ...own, ...flags, vars, main: `../../${own.main}`, d1_databases: databases };
     const path = join(FOLDER, `${name}.json`);
     writeFileSync(path, JSON.stringify(config, null, 2));
     return path;

@@ -19,6 +19,26 @@ describe("governance", () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ valid: false });
   });
 
+  it.each([
+    ['{"version": 1,', "double-quoted"],
+    ["", "Unexpected end"],
+    ['{"version": "1", "version": "2"}', "the same key twice"],
+    [`${"[".repeat(100)}${"]".repeat(100)}`, "nested too deeply"],
+  ])("names the file and what is wrong with %s", (text, says) => {
+    const folder = mkdtempSync(join(tmpdir(), "governance-"));
+    try {
+      const file = join(folder, "roles.json");
+      writeFileSync(file, text);
+      const { status, stderr } = run("validate", file);
+      expect([status, stderr]).toEqual([1, expect.stringContaining(says)]);
+      expect(stderr).toContain(`Cannot read ${file}: `);
+      writeFileSync(file, `\uFEFF${readFileSync(join(DATA, "default-governance.json"), "utf8")}`);
+      expect(run("validate", file).status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("resolves an agent", () => {
     expect(JSON.parse(run("resolve", "planner", "-").stdout)).toMatchObject({
       ...{ role: "strategist", source: "top_level_primary" },

@@ -16,6 +16,8 @@ import { resolveAgent } from "../shared/policy/governance/resolve-agent.ts";
 import { AGENT_FILE_SUFFIX, type RoutingFile } from "../shared/policy/governance/routing-file.ts";
 import { parseVectorFile, runVector } from "../shared/policy/governance/run-vector.ts";
 import { parseRoutingFile, validateRouting } from "../shared/policy/governance/validate-routing.ts";
+import { findJsonProblem, type JsonProblem } from "../workers/platform/json-scan.ts";
+import { JSON_DEPTH_LIMIT } from "../workers/platform/read-json-body.ts";
 import { runMain, UsageError } from "./host/usage-error.ts";
 
 /** Checks and asks routing files. Status 1: a file is not valid, an agent unknown or a vector failed; 2: the command line. */
@@ -35,6 +37,12 @@ Costs are those of the shipped catalogue.`;
 
 const DATA = join(import.meta.dirname, "../shared/data");
 const SHIPPED = join(DATA, "default-governance.json");
+
+const PROBLEMS: Readonly<Record<JsonProblem, string>> = {
+  too_deep: "it is nested too deeply",
+  duplicate_key: "an object holds the same key twice, and only one of them would count",
+  forbidden_key: 'the key "__proto__" is not taken',
+};
 
 const COMMANDS: Readonly<
   Record<string, { readonly operands: readonly number[]; readonly run: (...operands: string[]) => boolean }>
@@ -79,9 +87,14 @@ function refuse(says: string): never {
   process.exit(2);
 }
 
+/** As strict as the doors: what passes here is taken there. */
 function readJson(file: string): Json {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    const document: Json = JSON.parse(text);
+    const problem = findJsonProblem(text, JSON_DEPTH_LIMIT);
+    if (problem !== null) throw new UsageError(PROBLEMS[problem]);
+    return document;
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : error}`);
   }

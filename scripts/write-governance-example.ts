@@ -36,7 +36,13 @@ const script: Script = (call) =>
 const stateDir = mkdtempSync(join(tmpdir(), "spawnpoint-governance-"));
 const provider = await startFakeProvider(script);
 const host = await startRunHost({ providerUrl: provider.url, stateDir });
-const page: string[] = [...OPENING];
+const page: string[] = [
+  ...OPENING,
+  "In short: a file of five roles; its reviewer gets a middle model for a SMALL task and, while a HIGH risk is open, the LARGE entry's; the",
+  "primary of that entry is lost, and its first fallback answers; all three are lost, and the run awaits approval instead of asking a fourth; the models",
+  "come back, and the run goes on.",
+  "",
+];
 
 async function makeKey(name: string, scopes: readonly string[]): Promise<string> {
   const owner = await findOwner(stateDir);
@@ -80,6 +86,12 @@ const dataOf = (text: string): Readonly<Record<string, unknown>> => {
 
 const fence = (text: string): readonly string[] => ["```json", text, "```", ""];
 
+/** As JSON, with objects and lists of one member on one line each: a file of roles is mostly those. */
+const toCompact = (document: object): string =>
+  JSON.stringify(document, null, 1)
+    .replaceAll(/\[\n\s+([^\n[{]+)\n\s+\]/g, "[$1]")
+    .replaceAll(/\{\n\s+([^\n[{]+)\n\s+\}/g, "{ $1 }");
+
 /** Asks, and writes down the request and those fields of the answer. */
 async function tell(says: string, asked: Asked, fields: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   const { status, text } = await ask(asked);
@@ -115,7 +127,7 @@ try {
     await makeKey("lead", ["read", "approve"]),
   ];
   const ofReviewer = { agent: "code-reviewer", tier: "SMALL" };
-  page.push("## The file", "", ...fence(JSON.stringify(EXAMPLE_FILE, null, 1)));
+  page.push("## The file", "", ...fence(toCompact(EXAMPLE_FILE)));
   const put = { method: "PUT", path: "/api/governance?dry_run=1", body: EXAMPLE_FILE, key: asker };
   await tell(
     "What would change, before anything is saved (the body is the file above; the changes themselves are left out here):",
@@ -157,7 +169,7 @@ try {
   for (const model of ["openai/gpt-5.5", "google/gemini-3.1-pro-preview"]) down.add(model);
   const accepted =
     "The provider has lost the whole list. The same task again: its decision was approved already, and that approval lets this run start at once.";
-  const second = await tell(accepted, { path: "/api/runs", body, key: asker }, ["status", "decision_id"]);
+  const second = await tell(accepted, { path: "/api/runs", body, key: asker }, ["status", "gate", "decision_id"]);
   await settle(second.id, asker);
   await tell(
     "All three were tried, in order; the run awaits approval again, for seven days, and keeps what it has:",

@@ -3,7 +3,9 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { REPOSITORY } from "../clients/action/parse-inputs.ts";
 import { ACTION_BUNDLE, bundleAction } from "../scripts/bundle-action.ts";
+import { REPOSITORY_PATTERN } from "../shared/contract/fields.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -28,6 +30,27 @@ describe("the action's bundle", () => {
 
   it("names no folder of the machine that built it", () => {
     expect(committed).not.toContain(ROOT);
+  });
+});
+
+describe("a repository's name", () => {
+  it("is the same to the action and to the API", () => {
+    expect(REPOSITORY.pattern.source).toBe(REPOSITORY_PATTERN.source);
+    const good = ["acme/shop", "Octo_Corp/.github", "a/b", `${"a".repeat(39)}/${"b".repeat(100)}`, "x-y/..z", "x/_"];
+    const bad = [
+      "acme",
+      "_x/y",
+      "-x/y",
+      "x/.",
+      "x/..",
+      `${"a".repeat(40)}/b`,
+      `a/${"b".repeat(103)}`,
+      "a/b/c",
+      "a/b ",
+      "ä/b",
+      "a/b\n",
+    ];
+    expect([...good, ...bad].filter((name) => REPOSITORY_PATTERN.test(name))).toEqual(good);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CallOutcome, FAILURE_CLASSES, isRetryableFailure, type ModelCall } from "../shared/run/model-call.ts";
+import { type CallOutcome, FAILURE_CLASSES, FAILURE_POLICIES, type ModelCall } from "../shared/run/model-call.ts";
 import { callModel } from "../workers/executor/call-model.ts";
 import { FAKE_KEY, fakeDeps, PROVIDER_OF } from "./fake-provider/fake-endpoints.ts";
 import type { Manner } from "./fake-provider/fault.ts";
@@ -84,7 +84,7 @@ describe.each(MANNERS)("callModel() over $wire, streaming $isStreaming", (manner
     const failure = failureOf(outcome);
     const expected = fault.expected(manner);
     expect({ class: failure.class, sent: failure.sent }).toEqual({ class: expected, sent: fault.sent });
-    expect(isRetryableFailure(failure)).toBe(RETRYABLE.includes(expected));
+    expect(FAILURE_POLICIES[failure.class].retries > 0).toBe(RETRYABLE.includes(expected));
     expect(calls).toHaveLength(1);
     expect(overMs).toBeLessThan(500);
     expect(tookMs).toBeLessThan(fault.withinMs ?? Number.POSITIVE_INFINITY);

@@ -5,6 +5,8 @@ import type { SeenCall } from "../../tests/fake-provider/start-fake-provider.ts"
 export interface Audit {
   readonly runs: number;
   readonly byState: Readonly<Record<string, number>>;
+  /** Runs whose parts a model made. */
+  readonly planned: number;
   /** Accepted runs that are in no row, or not at an end. */
   readonly lost: number;
   /** Steps that were settled, or calls that were booked, more than once. */
@@ -64,6 +66,9 @@ export async function auditBooks(input: {
     const twice = await all<Counted>(
       "SELECT run_id || '/' || step_id AS key, count(*) AS n FROM run_events WHERE kind IN ('step_done', 'step_failed') GROUP BY key HAVING n > 1",
     );
+    const [plans] = await all<{ n: number }>(
+      "SELECT count(*) AS n FROM run_events WHERE kind = 'planned' AND data ->> 'planned_by' = 'llm'",
+    );
     const answered = await all<Counted>("SELECT run_id AS key, sum(state = 'settled') AS n FROM calls GROUP BY run_id");
     const sent = await all<Counted>("SELECT run_id AS key, sum(state <> 'released') AS n FROM calls GROUP BY run_id");
     const seenOf = new Map<string, number>();
@@ -72,7 +77,7 @@ export async function auditBooks(input: {
     const byState: Record<string, number> = {};
     for (const { state: at } of runs) byState[at] = (byState[at] ?? 0) + 1;
     return {
-      ...{ runs: runs.length, byState, settledTwice: twice.length },
+      ...{ runs: runs.length, byState, planned: plans?.n ?? 0, settledTwice: twice.length },
       lost: accepted.filter((id) => !FINAL.includes(stateOf.get(id) ?? "")).length,
       ...{ callsMicroUsd: calls?.sum ?? 0, booked: calls?.booked ?? 0, unknown: calls?.lost ?? 0 },
       ...{ bookedMicroUsd: money?.booked ?? 0, reservedMicroUsd: money?.reserved ?? 0 },

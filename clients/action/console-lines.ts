@@ -1,4 +1,5 @@
 import { MASK } from "./mask-secrets.ts";
+import { toPlainText } from "./to-plain-text.ts";
 
 /** The step's log. What it prints may hold words of the server or of an event, so each line is made harmless. */
 export interface Log {
@@ -14,7 +15,7 @@ const toData = (text: string): string => text.replace(/%/g, "%25").replace(/\r/g
 
 /** One line that the runner cannot take for a command: those begin with `::`, or hold `##[` anywhere. */
 const toLine = (text: string): string =>
-  text
+  toPlainText(text)
     .replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
     .replaceAll("##[", "# #[")
     .replace(/^\s*::/, ": :");

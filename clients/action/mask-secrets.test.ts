@@ -63,6 +63,27 @@ describe("maskSecrets()", () => {
     expect(maskSecrets(log, values)).toBe(`${MASK} ${MASK} ${MASK} ${MASK} /home/runner short`);
   });
 
+  it("masks a value in every form that logs give it", () => {
+    const value = 'p@ss/w+rd & "äöü" 1234';
+    const values = toSecretValues({}, [value]);
+    const inUrl = encodeURIComponent(value);
+    const basic = ["", "a", "ab", "abc"].map((user) => Buffer.from(`${user}:${value}:x`).toString("base64"));
+    const forms = [
+      value,
+      inUrl,
+      inUrl.replaceAll("%20", "+"),
+      JSON.stringify(value),
+      Buffer.from(value).toString("hex"),
+    ];
+    for (const form of forms) expect(maskSecrets(`<${form}>`, values)).toMatch(/^<"?\*\*\*"?>$/);
+    for (const encoded of [...basic, ...basic.map((one) => one.replaceAll("+", "-").replaceAll("/", "_"))]) {
+      const masked = maskSecrets(`=${encoded}=`, values);
+      expect(masked).toContain(MASK);
+      // What is left holds no more than a byte of either end of the value.
+      expect(masked.length).toBeLessThan(20);
+    }
+  });
+
   it("takes a moment even for hostile text of two megabytes", () => {
     const lines = [
       "-----BEGIN PRIVATE KEY-----",

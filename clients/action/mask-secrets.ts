@@ -36,7 +36,31 @@ const BEARER = /(\b(?:bearer|basic)\s{1,5})[\w.~+/=-]{8,4000}/gi;
 const ASSIGNED =
   /(\b[\w-]{0,60}(?:api[_-]?key|access[_-]?key|secret|token|passw(?:or)?d|passphrase|credential)[\w-]{0,40}["']?\s{0,5}[:=]\s{0,5})("[^"\n]{4,2000}"|'[^'\n]{4,2000}'|[^\s"',;]{6,2000})/gi;
 
-/** Values of variables whose name says secret, each as it is and in base64; the longest first, for one may hold another. */
+/**
+ * Base64 of a value wherever it stands in what was encoded (`user:value`, say): of the three ways to fall into groups of
+ * three bytes, the letters that the value alone makes.
+ */
+function toBase64(value: string): readonly string[] {
+  const bytes = Buffer.from(value);
+  const whole = bytes.toString("base64");
+  const parts = [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    // Of the first and the last group some bits are of what stands beside it.
+    const own = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return own.length < LEAST_SECRET ? [] : [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+  return [whole, whole.replace(/=+$/, ""), ...parts];
+}
+
+/** A value as it is, in base64 and hexadecimal, and as addresses, forms and JSON write it. */
+function toForms(value: string): readonly string[] {
+  const inUrl = encodeURIComponent(value.toWellFormed());
+  const hex = Buffer.from(value).toString("hex");
+  const forms = [value, inUrl, inUrl.replaceAll("%20", "+"), inUrl.toLowerCase(), JSON.stringify(value).slice(1, -1)];
+  return [...forms, ...toBase64(value), hex, hex.toUpperCase()];
+}
+
+/** Values of variables whose name says secret, in every form; the longest first, for one may hold another. */
 export function toSecretValues(env: Env, more: readonly string[]): readonly string[] {
   const named = Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && SECRET_NAME.test(name)
@@ -44,9 +68,7 @@ export function toSecretValues(env: Env, more: readonly string[]): readonly stri
       : [],
   );
   const plain = [...more, ...named].filter((value) => value.length >= LEAST_SECRET);
-  const encoded = plain.map((value) => Buffer.from(value).toString("base64"));
-  const unpadded = encoded.map((value) => value.replace(/=+$/, ""));
-  return [...new Set([...plain, ...encoded, ...unpadded])].sort((a, b) => b.length - a.length);
+  return [...new Set(plain.flatMap(toForms))].sort((a, b) => b.length - a.length);
 }
 
 /** Each key up to its end; one that was cut off, as far as a key can reach. */

@@ -31,6 +31,11 @@ describe("parseInputs()", () => {
     ["MODE", "Route"],
     ["BUDGET", "gold"],
     ["MAX-USD", "0"],
+    ["COST-USD", "-0.1"],
+    ["COST-USD", "$2"],
+    ["COST-USD", "1e9"],
+    ["COST-USD", "NaN"],
+    ["REPOSITORY", "acme/.."],
     ["MAX-USD", "-1"],
     ["MAX-USD", "1e3"],
     ["MAX-USD", "Infinity"],
@@ -58,6 +63,14 @@ describe("parseInputs()", () => {
     expect(message).not.toContain(KEY);
   });
 
+  it("takes what an agent prints of its cost, to the micro-dollar", () => {
+    const read = ["0.0452342500001", "4.2e-05", "3", "0", " 1.50\n", ""].map((text) => {
+      const inputs = parseInputs(env({ "INPUT_COST-USD": text }));
+      return inputs.ok ? inputs.value.costUsd : inputs.stop;
+    });
+    expect(read).toEqual([0.045234, 0.000042, 3, 0, 1.5, null]);
+  });
+
   it("wants a decision for a verdict", () => {
     expect(parseInputs(env({ INPUT_MODE: "verdict" }))).toMatchObject({ ok: false, stop: { exit: 2 } });
   });
@@ -81,7 +94,7 @@ describe("toLog()", () => {
 describe("toSummary()", () => {
   it("shows markup as it is written", () => {
     const summary = toSummary("t", [["a|b", "<img src=x onerror=y>\n| `c` [d](http://e)"]], "f\n# g @h");
-    expect(summary).toContain("| **a\\|b** | &lt;img src=x onerror=y&gt; \\| \\`c\\` \\[d\\](http://e) |");
+    expect(summary).toContain("| **a\\|b** | &lt;img src=x onerror=y&gt; \\| \\`c\\` \\[d\\](http&#58;//e) |");
     expect(summary).toContain("f \\# g \\@h");
   });
 });

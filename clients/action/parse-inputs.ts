@@ -25,6 +25,8 @@ export interface Inputs {
   readonly attempt: number | null;
   /** null = said by the event (workflow_run), or not at all. */
   readonly accepted: string | null;
+  /** What the judged attempt really cost, by the agent's own word; null where it said nothing. */
+  readonly costUsd: number | null;
   readonly evidenceFile: string | null;
   readonly source: (typeof SOURCES)[number];
   readonly repository: string | null;
@@ -74,9 +76,14 @@ function textOf(env: Env, name: string, { pattern, wanted }: { pattern: RegExp; 
 }
 
 const DECIMAL = /^\d{1,7}(\.\d{1,6})?$/;
+/** Agents print what they cost to more digits than a micro-dollar has, and small amounts as 4.2e-05. */
+const PAID = /^\d{1,7}(\.\d{1,20})?([eE]-\d{1,2})?$/;
 const WHOLE = /^\d{1,5}$/;
-/** As the API takes it. */
-const REPOSITORY = { pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, wanted: "owner/name" };
+/** As the API takes it; a test holds the two together. */
+export const REPOSITORY = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/,
+  wanted: "owner/name",
+};
 
 function toApiKey(env: Env): string {
   const text = readInput(env, "api-key");
@@ -98,9 +105,15 @@ function toBase(env: Env): string {
   return url.url;
 }
 
-/** Some owners have names that the API does not take (`name_company`): their verdicts go without a repository. */
+/** A forge that is not GitHub may name repositories otherwise: their verdicts go without. */
 function toOwnRepository({ GITHUB_REPOSITORY: name = "" }: Env): string | null {
   return REPOSITORY.pattern.test(name) ? name : null;
+}
+
+function toCostUsd(env: Env): number | null {
+  const wanted = "what the attempt cost in USD, such as 0.42";
+  const usd = numberOf(env, "cost-usd", { pattern: PAID, least: 0, most: 1_000_000, wanted });
+  return usd === null ? null : Math.round(usd * 1e6) / 1e6;
 }
 
 function readAll(env: Env): Inputs {
@@ -138,6 +151,7 @@ function readAll(env: Env): Inputs {
       pattern: /^\w{1,30}$/,
       wanted: "true, false, or the outcome of a step or job",
     }),
+    costUsd: toCostUsd(env),
     evidenceFile: textOf(env, "evidence-file", { pattern: /^[^\0]{1,1000}$/, wanted: "the path of a log" }),
     source: oneOf(env, "source", { of: SOURCES, or: "ci" }),
     repository: textOf(env, "repository", REPOSITORY) ?? toOwnRepository(env),

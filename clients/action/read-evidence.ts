@@ -51,7 +51,7 @@ export function readEvidence(path: string, env: Env, secrets: readonly string[])
   try {
     const real = realpathSync(resolve(env.GITHUB_WORKSPACE ?? ".", path));
     const isInside = toFolders(env).some((folder) => real.startsWith(`${folder}${sep}`));
-    if (!isInside || real.split(sep).includes(".git"))
+    if (!isInside || real.split(sep).some((step) => step.toLowerCase() === ".git"))
       return refuse("expected a file in the workspace (outside .git) or in the runner's temporary folder");
     const text = readEnds(real);
     if (text === null) return refuse("expected a plain file");

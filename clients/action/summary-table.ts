@@ -1,11 +1,15 @@
-/** Whatever Markdown or HTML would read as more than a letter. */
+import { toPlainText } from "./to-plain-text.ts";
+
+/** Whatever Markdown or HTML would read as more than a letter; an address stays text, so that nobody is led away by a click. */
 const toMarkdown = (text: string): string =>
-  text
+  toPlainText(text)
     .replace(/[\r\n\u2028\u2029]+/g, " ")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
-    .replace(/[\\`*_[\]|~#!@]/g, (sign) => `\\${sign}`);
+    .replace(/[\\`*_[\]|~#!@]/g, (sign) => `\\${sign}`)
+    .replace(/:\/\//g, "&#58;//")
+    .replace(/\bwww\./gi, "www&#46;");
 
 /** A heading, a table of two columns, and a paragraph below it. Every text is shown as it is, none is read as markup. */
 export function toSummary(

@@ -63,7 +63,8 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
  * pull request, with the task's digest where the workflow gave a text of its own; else that of the workflow run.
  */
 function toTaskId(env: Env, { event, own }: { readonly event: GithubEvent; readonly own: string | null }): string {
-  const repository = env.GITHUB_REPOSITORY ?? "";
+  // Case says nothing in a repository's name, and the webhook's decisions on issues are kept under the same ids.
+  const repository = (env.GITHUB_REPOSITORY ?? "").toLowerCase();
   const number = toNumber(event);
   const about = number === null ? `run-${env.GITHUB_RUN_ID ?? "0"}` : `#${number}`;
   const suffix = own === null ? "" : `:${digest(own)}`;

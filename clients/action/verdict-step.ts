@@ -1,4 +1,6 @@
 import type { DecisionBody, VerdictAnswer } from "../../shared/contract/decisions.ts";
+import type { VerifierBody } from "../../shared/contract/verifiers.ts";
+import { describeVerifier } from "./describe-verifier.ts";
 import { fenceEvidence } from "./fence-evidence.ts";
 import type { Inputs } from "./parse-inputs.ts";
 import { type GithubEvent, textAt } from "./read-event.ts";
@@ -43,6 +45,19 @@ export function toAccepted({ accepted }: Pick<Inputs, "accepted">, event: Github
     : done(meaning);
 }
 
+/** The numbers are written out, so each has to be one. */
+const isWhole = ({ n, unlabelled, tpr, tnr, j, j_lower }: VerifierBody): boolean =>
+  [n, unlabelled].every((count) => typeof count === "number") &&
+  [tpr, tnr, j, j_lower].every((share) => share === null || typeof share === "number");
+
+/** Who judged, measured where it was judged; null where the key may not read it, or it could not be read. */
+async function readVerifiers({ client, inputs }: StepContext): Promise<readonly VerifierBody[] | null> {
+  if (inputs.repository === null) return null;
+  const read = await client.listVerifiers(inputs.repository);
+  if (!read.ok || !Array.isArray(read.data)) return null;
+  return read.data.filter((one) => one.source === inputs.source && isWhole(one));
+}
+
 interface Judged {
   readonly decision: DecisionBody;
   readonly attempt: number;
@@ -50,6 +65,7 @@ interface Judged {
   readonly answer: VerdictAnswer;
   /** Where the fenced log stands; "" where there is none to hand on. */
   readonly evidencePath: string;
+  readonly quality: readonly (readonly [string, string])[];
 }
 
 function toOutputs({ decision, attempt, answer, evidencePath }: Judged): Outputs {
@@ -79,7 +95,14 @@ const HEADINGS: Readonly<Record<VerdictAnswer["status"], string>> = {
   exhausted: "rejected, and nothing follows",
 };
 
-function toRows({ decision, attempt, accepted, answer }: Judged): readonly (readonly [string, string])[] {
+/** What was expected, or how much of it was paid. */
+function describeCost({ attempts_usd, paid_attempts }: VerdictAnswer["cost"], attempt: number): string {
+  const usd = showUsd(attempts_usd);
+  if (paid_attempts === 0) return `about ${usd}, as expected`;
+  return paid_attempts > attempt ? `${usd}, as paid` : `about ${usd}, ${paid_attempts} of ${attempt + 1} as paid`;
+}
+
+function toRows({ decision, attempt, accepted, answer, quality }: Judged): readonly (readonly [string, string])[] {
   const { cost, next } = answer;
   // What stands now is another model where the decision has moved on since.
   const judged = decision.attempt === attempt ? decision.model : "an earlier model";
@@ -93,10 +116,11 @@ function toRows({ decision, attempt, accepted, answer }: Judged): readonly (read
         ? "none"
         : `${next.model}${next.effort === "default" ? "" : ` at ${next.effort} effort`}, ${next.provider}, driver ${next.driverKind}`,
     ],
-    ["Attempts so far", `about ${showUsd(cost.attempts_usd)}`],
+    ["Attempts so far", describeCost(cost, attempt)],
     ...(cost.next_usd === null ? [] : [["Next attempt", `about ${showUsd(cost.next_usd)}`] as const]),
     ...(cost.max_usd === null ? [] : [["Limit of all attempts", showUsd(cost.max_usd)] as const]),
     ...(accepted ? [["Against", compared] as const] : []),
+    ...quality,
     ["Decision", decision.id],
   ];
 }
@@ -107,7 +131,7 @@ function toReport(judged: Judged): StepReport {
     outputs: toOutputs(judged),
     title: `Spawnpoint: ${HEADINGS[answer.status]}`,
     rows: toRows(judged),
-    reason: `${answer.reason} Amounts are what was expected at the kickoff, not a bill.`,
+    reason: `${answer.reason} Amounts are expectations of the kickoff, except what stands as paid.`,
     line: `Attempt ${attempt + 1}: ${HEADINGS[answer.status]}. ${answer.reason}`,
     warnings: [],
     stop: null,
@@ -124,7 +148,8 @@ const WITHOUT_VERDICT: StepReport = {
   stop: null,
 };
 
-async function judge({ env, inputs, client, secrets }: StepContext, accepted: boolean): Promise<Attempted<StepReport>> {
+async function judge(context: StepContext, accepted: boolean): Promise<Attempted<StepReport>> {
+  const { env, inputs, client, secrets } = context;
   const log = accepted || inputs.evidenceFile === null ? done("") : readEvidence(inputs.evidenceFile, env, secrets);
   if (!log.ok) return log;
   // parseInputs() lets no verdict through without it.
@@ -140,12 +165,14 @@ async function judge({ env, inputs, client, secrets }: StepContext, accepted: bo
     attempt,
     ...(log.value === "" ? {} : { evidence: log.value }),
     ...(inputs.repository === null ? {} : { repository: inputs.repository }),
+    ...(inputs.costUsd === null ? {} : { cost_usd: inputs.costUsd }),
   });
   if (!given.ok) return stopForFault(given.fault);
   const isHandedOn = given.data.next !== null && log.value !== "";
   const judged = decision.attempt === attempt ? decision.model : "an earlier model";
   const evidencePath = isHandedOn ? writeForLater(env, "evidence.md", fenceEvidence(log.value, judged)) : "";
-  return done(toReport({ decision, attempt, accepted, answer: given.data, evidencePath }));
+  const quality = describeVerifier(await readVerifiers(context), inputs);
+  return done(toReport({ decision, attempt, accepted, answer: given.data, evidencePath, quality }));
 }
 
 /** Mode verdict: closes an attempt by what the checks said; a rejection names the next model and hands the log on. */

@@ -3,7 +3,7 @@
 //   SPAWNPOINT_URL      where Spawnpoint answers; http://127.0.0.1:8787 where it is not set
 //   SPAWNPOINT_API_KEY  a key of it (sp_...); may be left out where requests without one may read
 // Messages pass as they are: a line from the host becomes a POST, its answer (JSON or an event stream) lines to the host.
-import { createInterface } from "node:readline";
+import { StringDecoder } from "node:string_decoder";
 
 const LOCAL_URL = "http://127.0.0.1:8787";
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
@@ -13,13 +13,23 @@ const VERSION_META = "io.modelcontextprotocol/protocolVersion";
 const NAME_OF = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
 const INTERNAL_ERROR = -32603;
 const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
 /** Of our own: the server answered, but not in this protocol. */
 const REFUSED = -32000;
 /** After the host has closed its side, what is under way may still end. */
 const GRACE_MS = 5_000;
 
+/** Shorter ones would make holes in words that are no key. */
+const KEY_LEAST_CHARS = 8;
+
+/** A server's own words may repeat what it was sent. @param {string} text */
+function withoutKey(text) {
+  const { SPAWNPOINT_API_KEY: key = "" } = process.env;
+  return key.length < KEY_LEAST_CHARS ? text : text.replaceAll(key, "[key]");
+}
+
 /** @param {string} text */
-const say = (text) => process.stderr.write(`spawnpoint-mcp: ${text}\n`);
+const say = (text) => process.stderr.write(`spawnpoint-mcp: ${withoutKey(text)}\n`);
 
 /** @param {string} text */
 function stop(text) {
@@ -46,7 +56,7 @@ function readSettings() {
 }
 
 const settings = readSettings();
-/** Requests under way by the host's id for them, JSON text of it. @type {Map<string, AbortController>} */
+/** Requests under way by the host's id for them. @type {Map<string | number, AbortController>} */
 const underWay = new Map();
 /** Everything that is sent and not yet over. @type {Set<Promise<void>>} */
 const work = new Set();
@@ -57,7 +67,11 @@ let agreedVersion;
 const answer = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 /** @param {unknown} id @param {number} code @param {{ message: string, data?: unknown }} error */
-const answerError = (id, code, error) => answer({ jsonrpc: "2.0", id, error: { code, ...error } });
+const answerError = (id, code, error) =>
+  answer({ jsonrpc: "2.0", id, error: { code, ...error, message: withoutKey(`${error.message}`) } });
+
+/** @param {any} message */
+const isRequest = ({ id, method }) => id !== undefined && method !== undefined;
 
 /** A value as a header carries it: what is not plain ASCII in the protocol's base64 form. @param {string} text */
 const toHeader = (text) =>
@@ -106,6 +120,7 @@ async function handOn(response, id) {
   /** @param {string} text */
   const pass = (text) => {
     const message = JSON.parse(text);
+    if (typeof message !== "object" || message === null) throw new SyntaxError("no message");
     if (message.id === id && message.method === undefined) isAnswered = true;
     if (typeof message.result?.protocolVersion === "string") agreedVersion = message.result.protocolVersion;
     answer(message);
@@ -134,48 +149,50 @@ async function readRefusal(response) {
   return { message: `${message}`, data: { status: response.status, ...(code === undefined ? {} : { code }) } };
 }
 
-/** One message of the host, to the end of its answer. @param {any} message @param {AbortSignal} signal */
-async function send(message, signal) {
-  const isRequest = message.id !== undefined && message.method !== undefined;
-  // No redirect is followed: the key is meant for one host.
-  const request = { method: "POST", headers: toHeaders(message), body: JSON.stringify(message), signal };
+/** What went wrong on the way, in words: a failed connection has a cause, anything else was in the answer. @param {unknown} thrown */
+const describe = (thrown) =>
+  thrown instanceof Error && thrown.cause instanceof Error
+    ? `Cannot reach ${settings.endpoint}: ${thrown.cause.message}`
+    : `Cannot read the answer of ${settings.endpoint}: expected JSON-RPC`;
+
+/** One message of the host, to the end of its answer. @param {any} message @param {string} line @param {AbortSignal} signal */
+async function send(message, line, signal) {
+  // No redirect is followed: the key is meant for one host. The text goes as it came: numbers would lose digits otherwise.
+  const request = { method: "POST", headers: toHeaders(message), body: line, signal };
   const response = await fetch(settings.endpoint, { ...request, redirect: "error" });
   if (response.ok) {
     const isAnswered = await handOn(response, message.id);
-    if (isRequest && !isAnswered)
+    if (isRequest(message) && !isAnswered)
       answerError(message.id, INTERNAL_ERROR, { message: "The connection ended before the answer" });
     return;
   }
   const { passed, ...refusal } = await readRefusal(response);
-  if (!isRequest) say(`${message.method ?? "a message"} was refused: ${refusal.message ?? passed?.error?.message}`);
+  if (!isRequest(message))
+    say(`${message.method ?? "a message"} was refused: ${refusal.message ?? passed?.error?.message}`);
   else if (passed === undefined) {
     say(`${message.method} was refused: ${refusal.message}`);
     answerError(message.id, REFUSED, refusal);
-  } else answer({ ...passed, id: message.id });
+  } else answerError(message.id, REFUSED, { message: "the server refused it", ...Object(passed.error) });
 }
 
-/** @param {any} message */
-async function forward(message) {
-  const id = JSON.stringify(message.id);
+/** @param {any} message @param {string} line */
+async function forward(message, line) {
   const leaving = new AbortController();
-  const isRequest = message.id !== undefined && message.method !== undefined;
-  if (isRequest) underWay.set(id, leaving);
+  if (isRequest(message)) underWay.set(message.id, leaving);
   try {
-    await send(message, leaving.signal);
+    await send(message, line, leaving.signal);
   } catch (thrown) {
     // A cancelled request gets no answer.
     if (leaving.signal.aborted) return;
-    const why =
-      thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : "the connection failed";
-    const text = `Cannot reach ${settings.endpoint}: ${why}`;
+    const text = describe(thrown);
     say(text);
-    if (isRequest) answerError(message.id, INTERNAL_ERROR, { message: text });
+    if (isRequest(message)) answerError(message.id, INTERNAL_ERROR, { message: text });
   } finally {
-    if (isRequest) underWay.delete(id);
+    if (underWay.get(message.id) === leaving) underWay.delete(message.id);
   }
 }
 
-/** @param {string} line */
+/** One line of the host; a carriage return at its end is blank to JSON. @param {string} line */
 function take(line) {
   if (line.trim() === "") return;
   let message;
@@ -184,23 +201,41 @@ function take(line) {
   } catch {
     return answerError(null, PARSE_ERROR, { message: "Cannot read a line: expected JSON" });
   }
-  if (typeof message !== "object" || message === null || Array.isArray(message))
-    return answerError(null, -32600, { message: "Cannot read a line: expected one JSON-RPC message" });
+  const isMessage = typeof message === "object" && message !== null && !Array.isArray(message);
+  if (!isMessage || (message.id !== undefined && typeof message.id !== "string" && typeof message.id !== "number"))
+    return answerError(null, INVALID_REQUEST, { message: "Cannot read a line: expected one JSON-RPC message" });
   // Over HTTP a request is cancelled by leaving it; the server keeps no session that a message could name it in.
   if (message.method === "notifications/cancelled") {
-    underWay.get(JSON.stringify(message.params?.requestId))?.abort();
+    underWay.get(message.params?.requestId)?.abort();
     return;
   }
-  const job = forward(message);
+  const job = forward(message, line);
   work.add(job);
   job.finally(() => work.delete(job));
 }
 
+/** Ends when all that was answered has left: a host that reads slowly gets the rest too. */
+const leave = () => process.stdout.end(() => process.exit(0));
+
+// A host that listens no more is gone; one that does not hear our words may still want the answers.
 process.stdout.on("error", () => process.exit(0));
-createInterface({ input: process.stdin, crlfDelay: Infinity })
-  .on("line", take)
-  .on("close", async () => {
+process.stderr.on("error", () => undefined);
+// Lines end at a line feed and nowhere else: JSON may hold the other ends of lines that Unicode knows.
+const decoder = new StringDecoder("utf8");
+/** What came of a line that has no end yet. @type {string[]} */
+let pieces = [];
+process.stdin
+  .on("data", (bytes) => {
+    const [first = "", ...more] = decoder.write(bytes).split("\n");
+    pieces.push(first);
+    if (more.length === 0) return;
+    const lines = [pieces.join(""), ...more];
+    pieces = lines.splice(-1);
+    lines.forEach(take);
+  })
+  .on("end", async () => {
+    take(pieces.join("") + decoder.end());
     setTimeout(() => process.exit(0), GRACE_MS).unref();
     await Promise.allSettled([...work]);
-    process.exit(0);
+    leave();
   });

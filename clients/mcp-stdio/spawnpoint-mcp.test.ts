@@ -150,6 +150,74 @@ describe("spawnpoint-mcp", () => {
     expect(lines.some(({ id }) => id === 1)).toBe(true);
   });
 
+  it("takes lines apart at line feeds alone, in whatever pieces they come, and sends them as they are", async () => {
+    const bodies: string[] = [];
+    const url = await serve((_request, response, body) => {
+      bodies.push(body);
+      sendJson(response, answerTo(body));
+    });
+    const line =
+      '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"text":"a\u2028b\u2029c\u0085 👩‍👩‍👧","n":9007199254740993.10}}';
+    const child = spawn(process.execPath, [BRIDGE], { env: { SPAWNPOINT_URL: url } });
+    for (const byte of Buffer.from(`${line}\r\n${line}`)) child.stdin.write(Buffer.from([byte]));
+    child.stdin.end();
+    child.stdout.resume();
+    await new Promise((go) => child.once("close", go));
+    expect(bodies.map((body) => body.trim())).toEqual([line, line]);
+  });
+
+  it("answers everything to a host that reads late, and ends then", async () => {
+    let answered = 0;
+    const url = await serve((_request, response, body) => {
+      response.on("finish", () => (answered += 1));
+      sendJson(response, answerTo(body));
+    });
+    const child = spawn(process.execPath, [BRIDGE], { env: { SPAWNPOINT_URL: url } });
+    const count = 400;
+    const note = "x".repeat(2_000);
+    child.stdin.end(Array.from({ length: count }, (_, i) => `${JSON.stringify(ping(`${i} ${note}`))}\n`).join(""));
+    // What the pipe cannot hold waits in the bridge.
+    await expect.poll(() => answered, { timeout: 20_000 }).toBe(count);
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    const status = await new Promise((go) => child.once("close", go));
+    expect([status, out.split("\n").length - 1]).toEqual([0, count]);
+  });
+
+  it("repeats no key that a server repeats, and tells an answer that is none from a server that is away", async () => {
+    const echoing = await serve(({ headers }, response) =>
+      sendJson(response, JSON.stringify({ error: { message: `not ${headers.authorization}` } }), 403),
+    );
+    const refused = await run({ SPAWNPOINT_URL: echoing, SPAWNPOINT_API_KEY: KEY }, ping(1));
+    expect(refused.lines[0]?.error?.message).toBe("not Bearer [key]");
+    expect(refused.out + refused.err).not.toContain(KEY);
+    for (const body of ["null", "5", "{", "<html>"]) {
+      const url = await serve((_request, response) => sendJson(response, body));
+      const { lines } = await run({ SPAWNPOINT_URL: url }, ping(1));
+      expect(lines[0]?.error?.message).toBe(`Cannot read the answer of ${url}/mcp: expected JSON-RPC`);
+    }
+  });
+
+  it("takes no id that is none, however deep", async () => {
+    const url = await serve((_request, response, body) => sendJson(response, answerTo(body)));
+    const deep = `{"jsonrpc":"2.0","id":${"[".repeat(20_000)}${"]".repeat(20_000)},"method":"ping"}`;
+    const { status, lines } = await run({ SPAWNPOINT_URL: url }, deep, { ...ping(1), id: {} }, ping(2));
+    expect(status).toBe(0);
+    expect(lines.map(({ id }) => id)).toEqual([null, null, 2]);
+  });
+
+  it("goes on for a host that closed the other stream of its words", async () => {
+    const child = spawn(process.execPath, [BRIDGE], { env: { SPAWNPOINT_URL: "http://127.0.0.1:9" } });
+    child.stderr.destroy();
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    child.stdin.write(`${JSON.stringify(ping(1))}\n`);
+    await expect.poll(() => out).toContain('"id":1');
+    child.stdin.end(`${JSON.stringify(ping(2))}\n`);
+    expect(await new Promise((go) => child.once("close", go))).toBe(0);
+    expect(out).toContain('"id":2');
+  });
+
   it.each([
     ["no address", { SPAWNPOINT_URL: "nowhere" }],
     ["another protocol", { SPAWNPOINT_URL: "file:///etc" }],

@@ -10,7 +10,7 @@ const VERDICT = {
   next: null,
   reason: "r",
   ended_by: null,
-  cost: { attempts_usd: 1 },
+  cost: { attempts_usd: 1, paid_attempts: 0, next_usd: null, max_usd: null, strongest_model: "m", strongest_usd: 2 },
   evidence: null,
 };
 
@@ -108,7 +108,8 @@ describe("createClient()", () => {
 
   it.each([
     [new Response("<html>", { status: 200 }), "{data: …}"],
-    [new Response("<html>", { status: 502 }), "{error: {code, message}}"],
+    [new Response("<html>", { status: 500 }), "{error: {code, message}}"],
+    [new Response('{"data":{"status":"acc', { status: 200 }), "{data: …}"],
     [
       new Response(null, { status: 302, headers: { location: "https://evil.test" } }),
       "a redirect, which is not followed",
@@ -163,5 +164,12 @@ describe("toApiUrl()", () => {
     const refused = toApiUrl(text);
     expect(refused.ok).toBe(false);
     if (!refused.ok && text !== "") expect(refused.message).not.toContain("secret");
+  });
+
+  it("tries again after a gateway's page, and presses nobody who says at once", async () => {
+    const page = new Response("<html>", { status: 502, headers: { "retry-after": "0" } });
+    const { client, sent, slept } = toClient([page, json(200, { data: VERDICT })]);
+    expect((await give(client, 0)).ok).toBe(true);
+    expect([sent.length, slept]).toEqual([2, [250]]);
   });
 });

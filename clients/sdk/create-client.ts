@@ -2,6 +2,7 @@ import type { DecisionBody, VerdictAnswer, VerdictRequestBody } from "../../shar
 import type { RouteRequestBody } from "../../shared/contract/route.ts";
 import type { RunBody, RunCreatedBody, RunResultBody } from "../../shared/contract/run-answers.ts";
 import type { CreateRunBody } from "../../shared/contract/run-requests.ts";
+import type { VerifierBody } from "../../shared/contract/verifiers.ts";
 import type { Answer } from "./api-fault.ts";
 import { type Limits, sendCall, type Transport } from "./send-call.ts";
 
@@ -17,6 +18,8 @@ export interface Client {
   readDecision(id: string): Promise<Answer<DecisionBody>>;
   /** Sent again only where `attempt` is named, for then the same verdict twice is one. */
   giveVerdict(decisionId: string, body: VerdictRequestBody): Promise<Answer<VerdictAnswer>>;
+  /** How good the verdicts of a repository's checks have been. Sent once: it is told beside something else. */
+  listVerifiers(repository: string): Promise<Answer<readonly VerifierBody[]>>;
   /** Sent again only under an idempotency key. */
   createRun(body: CreateRunBody, idempotencyKey: string | null): Promise<Answer<RunCreatedBody>>;
   readRun(id: string): Promise<Answer<RunBody>>;
@@ -41,7 +44,9 @@ const DECISION = [
   ...["expected.success", "expected.cost_usd", "gate.requires_approval", "alternatives", "chain", "flags"],
   ...LABELS.map((path) => `classification.${path}`),
 ];
-const VERDICT = ["status", "next", "reason", "cost.attempts_usd"];
+const COST = ["attempts_usd", "paid_attempts", "next_usd", "max_usd", "strongest_model", "strongest_usd"];
+const VERDICT = ["status", "next", "reason", "ended_by", ...COST.map((name) => `cost.${name}`)];
+const VERIFIERS = ["length"];
 const CREATED = ["id", "status", "decision_id", "gate.requires_approval", "plan.steps", "mode"];
 const RUN = ["id", "status", "cost.spent_usd", "gate.requires_approval", "steps"];
 const RESULT = ["id", "status", "output", "complete", "cost.spent_usd"];
@@ -81,6 +86,8 @@ export function createClient({ apiUrl, apiKey, userAgent, transport, limits = {}
     readDecision: (id) => ask({ path: `/decisions/${at(id)}`, isRepeatable: true, needs: DECISION }),
     giveVerdict: (id, body) =>
       ask({ path: `/decisions/${at(id)}/verdict`, body, isRepeatable: body.attempt !== undefined, needs: VERDICT }),
+    listVerifiers: (repository) =>
+      ask({ path: `/verifiers?repository=${at(repository)}`, isRepeatable: false, needs: VERIFIERS }),
     createRun: (body, key) =>
       ask({
         path: "/runs",

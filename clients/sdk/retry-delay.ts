@@ -1,5 +1,7 @@
 const SECOND_MS = 1_000;
 const FIRST_DELAY_MS = 1_000;
+/** Whoever says "at once" is not pressed all the same. */
+export const LEAST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 20_000;
 /** Half of the delay is drawn, so that jobs that failed together do not come back together. */
 const DRAWN_SHARE = 0.5;

@@ -1,6 +1,6 @@
 import type { Answer, ApiFault } from "./api-fault.ts";
 import { readAnswer } from "./read-answer.ts";
-import { readRetryAfterMs, toBackoffMs } from "./retry-delay.ts";
+import { LEAST_DELAY_MS, readRetryAfterMs, toBackoffMs } from "./retry-delay.ts";
 
 /** What the client stands on; a test gives its own. */
 export interface Transport {
@@ -44,8 +44,8 @@ interface Tried {
   readonly retryIn: number | "any" | null;
 }
 
-/** Statuses that say "later": too many requests, and a part that is out of reach for the moment. */
-const PASSING_STATUSES: readonly number[] = [429, 503];
+/** Statuses that say "later": too many requests, a part that is out of reach for the moment, a gateway that got no answer. */
+const PASSING_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 const isPassing = (fault: ApiFault): boolean => fault.kind === "unreachable" || PASSING_STATUSES.includes(fault.status);
 
@@ -66,7 +66,7 @@ async function tryOnce(call: Call, transport: Transport, { timeoutMs }: Limits):
 }
 
 /**
- * Sends a call; a repeatable one again after 429, 503 and network faults, waiting as long as the server asks. Everything
+ * Sends a call; a repeatable one again after 429, 502, 503, 504 and network faults, waiting as long as the server asks. Everything
  * else is answered as it came. Never throws for what the other side does.
  */
 export async function sendCall(call: Call, transport: Transport, limits: Limits): Promise<Answer<unknown>> {
@@ -74,7 +74,7 @@ export async function sendCall(call: Call, transport: Transport, limits: Limits)
   for (let tries = 1; ; tries += 1) {
     const { answer, retryIn } = await tryOnce(call, transport, limits);
     if (retryIn === null || !call.isRepeatable || tries >= limits.maxTries) return answer;
-    const delayMs = retryIn === "any" ? toBackoffMs(tries, transport.random()) : retryIn;
+    const delayMs = retryIn === "any" ? toBackoffMs(tries, transport.random()) : Math.max(retryIn, LEAST_DELAY_MS);
     if (waitedMs + delayMs > limits.maxWaitMs) return answer;
     waitedMs += delayMs;
     await transport.sleep(delayMs);

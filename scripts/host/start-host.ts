@@ -96,7 +96,7 @@ function toSimulatorOptions({ options, configs, port }: Parts): ConstructorParam
     const modules = readWorkerModules(join(DIST_DIR, environment));
     const worker = { ...configs[environment].options, name: configs[environment].name, modules };
     if (environment === "router") return withRouterSettings(withRuns(worker, settings), { options, port });
-    return environment === "enricher" ? withSources(worker, settings) : withRuns(worker, settings);
+    return environment === "enricher" ? withSources(worker, settings) : withConsumer(withRuns(worker, settings));
   });
   const converted = convertV4MiniflareOptions({
     ...QUIET,
@@ -115,6 +115,11 @@ const withSources = <T extends Readonly<Record<string, unknown>>>(worker: T, { s
 /** The local queue lives in memory: after a restart every message is lost, and nobody has to wait a minute for that. */
 const LOCAL_STALE_MS = "5000";
 
+/** Long enough for whatever calls nobody, so that a full queue still waits its turn. */
+export const BATCH_HOLD_MS = "100";
+/** A batch given back does not end what its handler still does. */
+export const GO_ON_FLAG = "queue_consumer_no_wait_for_wait_until";
+
 /** A host on this machine may call providers on this machine; one that others reach has to be told so. */
 const withRuns = <T extends Readonly<Record<string, unknown>>>(worker: T, settings: HostSettings) => ({
   ...worker,
@@ -125,6 +130,16 @@ const withRuns = <T extends Readonly<Record<string, unknown>>>(worker: T, settin
     STALE_AFTER_MS: LOCAL_STALE_MS,
     ...settings.runs,
   },
+});
+
+/**
+ * The local queue hands out one batch at a time and waits until it is given back, so that one silent provider would hold
+ * up every run of every tenant: the executor gives a batch back soon and goes on by itself (decision 016).
+ */
+const withConsumer = <T extends Readonly<Record<string, unknown>>>(worker: T) => ({
+  ...worker,
+  compatibilityFlags: [GO_ON_FLAG],
+  bindings: { ...Object(worker.bindings), BATCH_HOLD_MS },
 });
 
 /** The public socket belongs to the router alone: the simulator's own entry, with its debugging routes, stays on a random loopback port. */

@@ -56,7 +56,6 @@ export type Fault =
       readonly tried: readonly { readonly model: string | null; readonly why: string | null }[];
     }
   | { readonly kind: "rate_limited"; readonly retryAfterS: number }
-  | { readonly kind: "not_built"; readonly what: string }
   | { readonly kind: "unavailable"; readonly what: string; readonly detail: string }
   /** A model folder, catalogue payload or stored row that does not have the shape it must have; `detail` is for the log. */
   | { readonly kind: "malformed_data"; readonly what: string; readonly detail: string };
@@ -85,7 +84,6 @@ export function isRetryable(fault: Fault): boolean {
     case "host_not_allowed":
     case "no_candidates":
     case "no_model":
-    case "not_built":
     case "malformed_data":
       return false;
   }

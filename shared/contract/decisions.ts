@@ -3,7 +3,7 @@ import { EFFORTS, PRICE_TIERS } from "../catalog/model.ts";
 import { ESCALATION_ENDS } from "../policy/decision.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
-import { queryNumber, repositoryField } from "./fields.ts";
+import { queryNumber, repositoryField, usdField } from "./fields.ts";
 import { governedSchema } from "./governance.ts";
 import { keptTagsField } from "./kept-tags.ts";
 
@@ -99,8 +99,10 @@ export const verdictRequestSchema = z.strictObject({
   accepted: z.boolean(),
   evidence: z.string().max(65_536).optional(),
   source: z.enum(VERDICT_SOURCES),
-  /** Where it was judged: the source's quality is measured there. */
+  /** Where it was judged: the source's quality is measured there. Default the repository that the request named. */
   repository: repositoryField.optional(),
+  /** What the attempt really cost, by whoever drove it: counted against max_usd instead of what was expected of it. */
+  cost_usd: usdField.optional(),
   /** The attempt that was judged; default the current one. A verdict on an attempt that has ended is a conflict. */
   attempt: z.int().min(0).max(20).optional(),
 });
@@ -117,10 +119,12 @@ export const verdictAnswerSchema = z.object({
   reason: z.string(),
   /** Why nothing follows an exhausted decision; null otherwise. `budget`: what is left is too dear for max_usd. */
   ended_by: z.enum(ESCALATION_ENDS).nullable(),
-  /** Expected provider money, USD; not a bill. */
+  /** Provider money, USD: what was told or booked of an attempt, else what was expected of it. */
   cost: z.object({
     /** Of the attempts that were made, the judged one included. */
     attempts_usd: z.number(),
+    /** How many of them count with what they cost, and not with what was expected. */
+    paid_attempts: z.int(),
     next_usd: z.number().nullable(),
     max_usd: z.number().nullable(),
     /** The strongest model that was weighed at the kickoff, and what a first attempt by it would have been expected to cost. */

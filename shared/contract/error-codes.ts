@@ -14,7 +14,6 @@ export const ERROR_CODES = [
   "HOST_NOT_ALLOWED",
   "NO_MODEL",
   "RATE_LIMITED",
-  "NOT_BUILT",
   "UNAVAILABLE",
   "INTERNAL",
 ] as const;

@@ -29,11 +29,18 @@ export const providerField = z
   .max(60)
   .regex(/^[a-z0-9][a-z0-9._-]*$/, { error: "expected a provider name such as openrouter" });
 
+/** Owners have at most 39 characters; those that a company manages have an underscore before its short name. */
+const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
+/** Some 100 characters, and no step of a path; without a lookahead, which not every reader of JSON schemas takes. */
+const NAME = "\\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}";
+export const REPOSITORY_PATTERN = new RegExp(`^${OWNER}/${NAME}$`);
+/** Also `owner/*`, all of an owner's. */
+export const REPOSITORIES_PATTERN = new RegExp(`^${OWNER}/(\\*|${NAME})$`);
+
 /** A repository as GitHub names it; its names are ASCII and mean the same in either case. */
 export const repositoryField = z
   .string()
-  .max(140)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/, { error: "expected owner/name" })
+  .regex(REPOSITORY_PATTERN, { error: "expected owner/name" })
   .transform((name) => name.toLowerCase());
 
 export const bandField = z.enum(BANDS);

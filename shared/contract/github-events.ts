@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { REPOSITORY_PATTERN } from "./fields.ts";
 
 /** The few fields that are read of GitHub's payloads; whatever else they hold is left out by the parser. */
 
@@ -18,10 +19,7 @@ const issueSchema = z.object({
 export type GithubIssue = z.output<typeof issueSchema>;
 
 /** It becomes part of a path, so nothing but a name may stand in it. */
-const fullNameField = z
-  .string()
-  .max(140)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/);
+const fullNameField = z.string().regex(REPOSITORY_PATTERN);
 
 const base = {
   action: z.string().default(""),
@@ -57,14 +55,26 @@ export const pullRequestEventSchema = z.object({
     number: z.int().min(1),
     title: z.string(),
     body: z.string().nullable().default(null),
+    user: userSchema.nullable().default(null),
+    author_association: z.string().default("NONE"),
     merged: z.boolean().nullish(),
+    merge_commit_sha: z.string().max(64).nullish(),
     updated_at: z.string(),
   }),
 });
 export type PullRequestEvent = z.output<typeof pullRequestEventSchema>;
 
+export const pushEventSchema = z.object({
+  ...base,
+  ref: z.string(),
+  /** `pushed_at`: in seconds, in this event alone. */
+  repository: base.repository.extend({ default_branch: z.string(), pushed_at: z.int() }),
+  commits: z.array(z.object({ message: z.string() })),
+});
+export type PushEvent = z.output<typeof pushEventSchema>;
+
 export const pingEventSchema = z.object({ zen: z.string(), repository: base.repository.optional() });
 
 /** Names of the events that are read. */
-export const GITHUB_EVENTS = ["ping", "issues", "issue_comment", "pull_request"] as const;
+export const GITHUB_EVENTS = ["ping", "issues", "issue_comment", "pull_request", "push"] as const;
 export type GithubEventName = (typeof GITHUB_EVENTS)[number];

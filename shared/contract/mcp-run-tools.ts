@@ -43,6 +43,12 @@ export const runCreateInput = z.strictObject({
   preset: run.preset,
   constraints: run.constraints,
   verifier: run.verifier,
+  planner: run.planner.describe("Who makes the parts in modes plan and swarm: the task's own structure, or a model"),
+  governance: run.governance.describe("Agent or role of the tenant's routing file, whose models do it"),
+  hand_on: run.hand_on.describe("What the next model of a cascade is told of a rejected answer"),
+  callback_url: run.callback_url.describe(
+    "https address that is told of the end, if its host is on the deployment's list",
+  ),
   idempotency_key: z.string().max(257).optional().describe("The same key starts one run, however often it is sent"),
 });
 

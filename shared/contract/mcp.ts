@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ENTRY_KINDS, PRICE_TIERS } from "../catalog/model.ts";
 import { CATEGORY_LABELS } from "../task/labels.ts";
-import { classificationSchema, taskContextSchema } from "./classify.ts";
+import { classificationSchema, classifyRequestSchema } from "./classify.ts";
 import {
   approveRequestSchema,
   decisionSchema,
@@ -10,7 +10,6 @@ import {
   verdictRequestSchema,
 } from "./decisions.ts";
 import type { Scope } from "./door.ts";
-import { taskField } from "./fields.ts";
 import * as runs from "./mcp-run-tools.ts";
 import { modelSchema } from "./models.ts";
 import { routeRequestSchema } from "./route.ts";
@@ -33,6 +32,15 @@ const subject = { decision_id: idField, run_id: idField };
 const hasOneSubject = (one: { decision_id?: string | undefined; run_id?: string | undefined }): boolean =>
   (one.decision_id === undefined) !== (one.run_id === undefined);
 const oneSubject = { error: "expected either decision_id or run_id", path: ["decision_id"] };
+
+/** Of `task` its classification, of `tasks` one each. Hosts read the root's properties, and a union would have none. */
+const classifyOutput = z.object({
+  ...classificationSchema.partial().shape,
+  classifications: z.array(classificationSchema).optional(),
+});
+
+/** A decision as it is, without the name that would make its schema a reference: hosts look for properties at the root. */
+const routeOutput = z.object(decisionSchema.shape);
 
 /** A page of models fits a conversation; GET /api/models has the whole catalogue. */
 export const MODELS_USUAL = 10;
@@ -63,6 +71,10 @@ export const verdictInput = z
   .refine(({ run_id, attempt }) => run_id === undefined || attempt === undefined, {
     error: "expected decision_id beside it",
     path: ["attempt"],
+  })
+  .refine(({ run_id, cost_usd }) => run_id === undefined || cost_usd === undefined, {
+    error: "expected decision_id beside it: what a run costs is known",
+    path: ["cost_usd"],
   })
   .refine(({ decision_id, step_id }) => decision_id === undefined || step_id === undefined, {
     error: "expected run_id beside it",
@@ -144,10 +156,10 @@ const peerTools = {
 export const MCP_TOOLS = {
   ...peerTools,
   spawnpoint_classify: {
-    title: "Classify a task",
-    description: "Complexity, task type and risk of a coding task, with calibrated probabilities.",
-    input: z.strictObject({ task: taskField, context: taskContextSchema.optional() }),
-    output: classificationSchema,
+    title: "Classify tasks",
+    description: "Complexity, task type and risk of one coding task, or of up to 64, with calibrated probabilities.",
+    input: classifyRequestSchema,
+    output: classifyOutput,
     readOnly: true,
   },
   spawnpoint_route: {
@@ -155,7 +167,7 @@ export const MCP_TOOLS = {
     description:
       "Decide which model, provider, driver, effort and mode should do a task, at what expected cost and chance of success, and why.",
     input: routeRequestSchema,
-    output: decisionSchema,
+    output: routeOutput,
     readOnly: false,
   },
   spawnpoint_models: {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { RouteRequest } from "../policy/decision.ts";
+import { COMPLEXITY_TIERS, DISPATCH_MODES } from "../policy/governance/routing-file.ts";
 import {
   bandField,
   driverField,
@@ -15,7 +16,7 @@ import {
   toMicroUsd,
   usdField,
 } from "./fields.ts";
-import { governanceAskSchema } from "./governance-ask.ts";
+import { governanceAskSchema, governanceNameField } from "./governance-ask.ts";
 
 export const constraintsSchema = z.strictObject({
   allow: z.array(modelPatternField).max(50).optional(),
@@ -57,17 +58,44 @@ export const routeRequestSchema = z.strictObject({
 });
 export type RouteRequestBody = z.output<typeof routeRequestSchema>;
 
-/** GET /api/route?task=…: the same request from a query string; lists are left to POST, and so is moving a lock. */
-export const routeQuerySchema = z.strictObject({
-  task: taskField,
-  task_id: taskIdField.optional(),
-  budget: bandField.optional(),
-  value_usd: queryNumber.pipe(usdField).optional(),
-  max_usd: queryNumber.pipe(maxUsdField).optional(),
-  preset: presetField.optional(),
-  mode: modeField.optional(),
-  verifier: z.literal("external").optional(),
-});
+/**
+ * GET /api/route?task=…: the same request from a query string; lists are left to POST, and so is moving a lock. The members
+ * of `governance` stand one by one.
+ */
+export const routeQuerySchema = z
+  .strictObject({
+    task: taskField,
+    task_id: taskIdField.optional(),
+    budget: bandField.optional(),
+    value_usd: queryNumber.pipe(usdField).optional(),
+    max_usd: queryNumber.pipe(maxUsdField).optional(),
+    preset: presetField.optional(),
+    mode: modeField.optional(),
+    verifier: z.literal("external").optional(),
+    governance_agent: governanceNameField.optional(),
+    governance_role: governanceNameField.optional(),
+    governance_tier: z.enum(COMPLEXITY_TIERS).optional(),
+    governance_mode: z.enum(DISPATCH_MODES).optional(),
+  })
+  .refine(
+    (query) =>
+      query.governance_agent !== undefined ||
+      query.governance_role !== undefined ||
+      (query.governance_tier === undefined && query.governance_mode === undefined),
+    { error: "expected governance_agent or governance_role", path: ["governance_role"] },
+  );
+
+/** The query as the body of POST /api/route. */
+export function toRouteBody({
+  governance_agent: agent,
+  governance_role: role,
+  governance_tier: tier,
+  governance_mode: mode,
+  ...body
+}: z.output<typeof routeQuerySchema>): RouteRequestBody {
+  const isPlain = agent === undefined && role === undefined;
+  return isPlain ? body : { ...body, governance: { agent, role, tier, mode } };
+}
 
 /** The part of the body that the decision rule reads. */
 export function toRouteRequest(body: RouteRequestBody): RouteRequest {

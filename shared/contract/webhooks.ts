@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { modeField, presetField, taskField, taskIdField, usdField } from "./fields.ts";
+import { modeField, presetField, REPOSITORIES_PATTERN, taskField, taskIdField, usdField } from "./fields.ts";
 import { contextSchema } from "./route.ts";
 
 /** Who may start runs and give commands; GitHub says of every issue and comment what its author is to the repository. */
@@ -7,10 +7,7 @@ export const TRUSTED_ASSOCIATIONS = ["OWNER", "MEMBER", "COLLABORATOR"] as const
 export type TrustedAssociation = (typeof TRUSTED_ASSOCIATIONS)[number];
 
 /** `owner/name`, or `owner/*` for all of an owner's. GitHub's names are ASCII. */
-const repositoryField = z
-  .string()
-  .max(140)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/(\*|[A-Za-z0-9._-]+)$/, { error: "expected owner/name or owner/*" });
+const repositoryField = z.string().regex(REPOSITORIES_PATTERN, { error: "expected owner/name or owner/*" });
 
 /** GitHub allows 50 characters in a label; the longest that stands behind the prefix has 23 (`complexity:`, a word). */
 const prefixField = z
@@ -32,7 +29,7 @@ const secretsOf = (field: z.ZodType<string>) => z.array(field).min(1).max(5);
 const loginField = z
   .string()
   .max(60)
-  .regex(/^[A-Za-z0-9-]+(\[bot\])?$/, { error: "expected a login" });
+  .regex(/^[A-Za-z0-9_-]+(\[bot\])?$/, { error: "expected a login" });
 
 /** What one repository may start in a day (UTC); `max_usd` caps each run and is counted whole when the run is accepted. */
 const runsSchema = z.strictObject({
@@ -135,7 +132,7 @@ export const IGNORED_REASONS = [
 ] as const;
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
-/** What became of a delivery, as its sender is told. */
+/** What became of a delivery, as its sender is told. GitHub's are decided after the answer, so no decision is known then. */
 export const deliveryAnswerSchema = z.object({
   result: z.enum(DELIVERY_RESULTS),
   reason: z.enum(IGNORED_REASONS).nullable(),
@@ -149,6 +146,7 @@ export const TRACKER_FAILURES = [
   "auth",
   "forbidden",
   "not_found",
+  "moved",
   "invalid",
   "unavailable",
   "rate_limited",
@@ -163,6 +161,8 @@ const threadSchema = z.object({
   decision_id: z.string().nullable(),
   run_id: z.string().nullable(),
   failure: z.enum(TRACKER_FAILURES).nullable(),
+  /** What to do about the failure. */
+  hint: z.string().nullable(),
   pending: z.boolean(),
   updated_at: z.string(),
 });
@@ -181,6 +181,10 @@ export const hookStatusSchema = z.object({
   updated_at: z.string().nullable(),
   /** Of the last 24 hours, accepted ones alone: what is refused or ignored leaves nothing behind. */
   deliveries_24h: z.int(),
+  /** Those of them that are still to be done. */
+  waiting_deliveries_24h: z.int(),
+  /** Those of them that could not be carried out: they are taken again when GitHub delivers them again. */
+  failed_deliveries_24h: z.int(),
   /** Issues that wait for the tracker, or that it refused; newest first, 20 at most. */
   open_threads: z.array(threadSchema),
 });

@@ -21,7 +21,7 @@ function toReceipt(input: DecideInput): Receipt {
     policy: null,
     catalogVersion: input.catalog.version,
     modelSha256: classification.model.sha256,
-    ...{ classification, request, outcomes, providerState, governance, verifier },
+    ...{ classification, request, outcomes, providerState, governance, verifier, repository: null },
   };
 }
 

@@ -40,6 +40,8 @@ export interface Receipt {
   readonly providerState: ProviderState;
   readonly governance: GovernanceConstraints | null;
   readonly verifier: VerifierQuality | null;
+  /** "owner/name" in lower case, where the request named it: that of its verdicts, unless they name another. */
+  readonly repository: string | null;
 }
 
 /** One place where the recomputed decision is another than the stored one; `undefined` where a side has no such member. */

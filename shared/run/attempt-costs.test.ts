@@ -16,9 +16,14 @@ test("toAttemptCosts() adds up attempts in their turn, and names the strongest o
   const [first, second, ...later] = [...core.chain, ...core.escalation].map(
     ({ expectedInTurn }) => expectedInTurn.costMicroUsd,
   );
-  expect(toAttemptCosts(core, 0)).toMatchObject({ attemptsMicroUsd: first, nextMicroUsd: second });
-  expect(toAttemptCosts(core, 1).attemptsMicroUsd).toBe((first ?? 0) + (second ?? 0));
-  expect(toAttemptCosts(core, 1 + later.length).nextMicroUsd).toBeNull();
+  expect(toAttemptCosts(core, 0, new Map())).toMatchObject({ attemptsMicroUsd: first, nextMicroUsd: second });
+  expect(toAttemptCosts(core, 1, new Map()).attemptsMicroUsd).toBe((first ?? 0) + (second ?? 0));
+  expect(toAttemptCosts(core, 1 + later.length, new Map()).nextMicroUsd).toBeNull();
   const strongest = core.alternatives.find(({ model }) => model === "c/dear");
-  expect(toAttemptCosts(core, 0).strongest).toEqual({ model: "c/dear", microUsd: strongest?.expected.costMicroUsd });
+  expect(toAttemptCosts(core, 0, new Map()).strongest).toEqual({
+    model: "c/dear",
+    microUsd: strongest?.expected.costMicroUsd,
+  });
+  const told = toAttemptCosts(core, 1, new Map([[1, 700_000]]));
+  expect(told).toMatchObject({ attemptsMicroUsd: (first ?? 0) + 700_000, paidAttempts: 1 });
 });

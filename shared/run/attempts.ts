@@ -1,5 +1,6 @@
 import { formatPercent, formatUsd } from "../base/format.ts";
 import type { Attempt, DecisionCore, EscalationEnd } from "../policy/decision.ts";
+import { type PaidMicroUsd, toSpentMicroUsd } from "./spent-on-attempts.ts";
 
 /**
  * The models a decision tries in order when attempts are rejected: its chain first (in single mode that is the pick
@@ -29,8 +30,21 @@ export type AttemptStep =
   | { readonly status: "exhausted"; readonly next: null; readonly reason: string; readonly endedBy: EscalationEnd }
   | { readonly status: "next"; readonly next: Attempt; readonly reason: string };
 
-/** Acceptance ends the task; rejection moves to the next model of the sequence, if one is left. */
-export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; accepted: boolean }): AttemptStep {
+const ANEW =
+  "Routing the task anew at another value, with a higher max_usd, under other constraints or with a clearer text may find another model.";
+
+interface JudgedAttempt {
+  readonly attempt: number;
+  readonly accepted: boolean;
+  /** Known costs of the attempts so far; the others count as they were expected, and together those fit into max_usd. */
+  readonly paid: PaidMicroUsd;
+}
+
+/**
+ * Acceptance ends the task; rejection moves to the next model of the sequence, if one is left and what the attempts cost
+ * leaves enough of max_usd for it.
+ */
+export function advanceAttempt(core: DecisionCore, verdict: JudgedAttempt): AttemptStep {
   const sequence = attemptSequence(core);
   const tried = sequence[verdict.attempt];
   const triedName = tried === undefined ? "this attempt" : tried.model;
@@ -41,7 +55,17 @@ export function advanceAttempt(core: DecisionCore, verdict: { attempt: number; a
       status: "exhausted",
       next: null,
       endedBy: core.escalationEnd,
-      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. Routing the task anew at another value, with a higher max_usd, under other constraints or with a clearer text may find another model.`,
+      reason: `${triedName} was rejected, ${ENDS[core.escalationEnd](sequence.length)}. ${ANEW}`,
+    };
+  }
+  const spent = toSpentMicroUsd(sequence, verdict.attempt, verdict.paid);
+  if (core.maxMicroUsd !== null && spent + next.expectedInTurn.costMicroUsd > core.maxMicroUsd) {
+    const left = `the attempts came to ${formatUsd(spent / 1_000_000)}, which leaves too little of max_usd for ${next.model}`;
+    return {
+      status: "exhausted",
+      next: null,
+      endedBy: "budget",
+      reason: `${triedName} was rejected, and ${left}. ${ANEW}`,
     };
   }
   return { status: "next", next, reason: describeAttempt(sequence, verdict.attempt + 1) };

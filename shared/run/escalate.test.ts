@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { chance, toRandom } from "../policy/testing/random-catalog.ts";
-import { calibrateScores, decideEscalation, PAIRS_WANTED, toCascadeSaving, toThreshold } from "./escalate.ts";
-import { NO_FEES } from "./price-call.ts";
+import { calibrateScores, decideEscalation, PAIRS_WANTED, toThreshold } from "./escalate.ts";
 import type { EscalationTerms } from "./step.ts";
 
 /** Measured of one pair of models: gain .43, loss .05, next at $0.46. */
@@ -99,23 +98,4 @@ test("decideEscalation() fails closed, and lets a check outside have the last wo
     true,
     false,
   ]);
-});
-
-test("toCascadeSaving() prices the delivered tokens at the last model and takes off all that was paid", () => {
-  const lastModel = {
-    fees: NO_FEES,
-    prices: {
-      promptMicroUsdPerMillion: 2_000_000,
-      completionMicroUsdPerMillion: 10_000_000,
-      cacheReadMicroUsdPerMillion: null,
-    },
-  };
-  const delivered = { promptTokens: 1000, cachedPromptTokens: 0, completionTokens: 100 };
-  expect(toCascadeSaving({ delivered, lastModel, paidMicroUsd: 500 })).toEqual({
-    referenceMicroUsd: 3000,
-    paidMicroUsd: 500,
-    savedMicroUsd: 2500,
-  });
-  expect(toCascadeSaving({ delivered, lastModel, paidMicroUsd: 4000 })?.savedMicroUsd).toBe(-1000);
-  expect(toCascadeSaving({ delivered: null, lastModel, paidMicroUsd: 1 })).toBeNull();
 });

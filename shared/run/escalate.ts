@@ -1,6 +1,4 @@
 import { clamp, logit, mean, sigmoid } from "../base/stats.ts";
-import type { CallUsage } from "./model-call.ts";
-import { type CallPrices, toTokensMicroUsd } from "./price-call.ts";
 import type { EscalationTerms } from "./step.ts";
 
 /** Pairs that a cell must hold before its scores mean anything: with fewer a 10 % failure rate has no useful bound. */
@@ -168,26 +166,4 @@ export function decideEscalation(finding: Finding, terms: EscalationTerms): Esca
       return rates === null ? unweighed(true, "rejected_outside") : weigh(toRejected(terms.prior, rates), terms);
     }
   }
-}
-
-/** What a chain that stopped early kept in the purse. Integer micro-dollars; a loss is negative. */
-export interface CascadeSaving {
-  /** The delivered answer's own tokens at the prices of the chain's last model: an estimate, since that model never ran. */
-  readonly referenceMicroUsd: number;
-  /** Everything the run paid, checks included. */
-  readonly paidMicroUsd: number;
-  readonly savedMicroUsd: number;
-}
-
-/** The saving of a cascade against asking its last model at once; null while no usage of the delivered call is known. */
-export function toCascadeSaving(input: {
-  readonly delivered: CallUsage | null;
-  readonly lastModel: CallPrices;
-  readonly paidMicroUsd: number;
-}): CascadeSaving | null {
-  const { delivered, lastModel, paidMicroUsd } = input;
-  if (delivered === null) return null;
-  const { promptTokens: prompt, cachedPromptTokens: cached, completionTokens: completion } = delivered;
-  const referenceMicroUsd = toTokensMicroUsd({ prompt, cached, completion }, lastModel);
-  return { referenceMicroUsd, paidMicroUsd, savedMicroUsd: referenceMicroUsd - paidMicroUsd };
 }

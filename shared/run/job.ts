@@ -34,6 +34,10 @@ export const PLAN_NOTES = [
   "one_part",
   /** A model is to make the parts: only its own step is planned yet. */
   "parts_to_come",
+  /** The role of the request names one model, and the others of its list only for when that cannot be reached. */
+  "role_names_one_model",
+  /** The role that judges names nobody of another maker than the author's: its verdicts may lean to their own family. */
+  "same_family_judge",
 ] as const;
 export type PlanNote = (typeof PLAN_NOTES)[number];
 
@@ -58,19 +62,6 @@ export interface HandOn {
   readonly answer: boolean;
   /** The judge's reasons, or the evidence that came with a verdict from outside. */
   readonly reasons: boolean;
-}
-
-/** A run as it was asked for and accepted. Ids, times and digests are made by the caller. */
-export interface Job {
-  readonly runId: string;
-  readonly tenantId: string;
-  readonly kind: RunKind;
-  readonly decisionId: string | null;
-  readonly capMicroUsd: number;
-  /** The decision's gate: nothing is called before somebody else than the asker approves. */
-  readonly requiresApproval: boolean;
-  readonly createdAtMs: number;
-  readonly deadlineAtMs: number;
 }
 
 /** A run at one moment: its plan and one status a step. */

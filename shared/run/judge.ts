@@ -1,3 +1,4 @@
+import { toComplaint } from "./complaint.ts";
 import { type Marks, toFenced, toFenceNotice } from "./fence.ts";
 import type { ChatMessage } from "./model-call.ts";
 import { READ_BYTES } from "./run-limits.ts";
@@ -9,6 +10,8 @@ export interface JudgeQuestion extends Marks {
   readonly answer: string;
   /** UTF-8 bytes that are shown of task and answer each. */
   readonly maxBytes?: number;
+  /** What was wrong with an earlier answer to this, in our own words; null = nothing, or none was given. */
+  readonly complaint?: string | null;
 }
 
 const RUBRIC = `Score the answer by what it would be worth to the person who set the task:
@@ -29,6 +32,7 @@ export function toJudgeMessages({
   task,
   answer,
   maxBytes = READ_BYTES.candidate,
+  complaint = null,
   fence,
   seal,
 }: JudgeQuestion): readonly ChatMessage[] {
@@ -37,7 +41,7 @@ export function toJudgeMessages({
     toFenced({ name: "answer", text: answer, maxBytes }, { fence, seal }),
   ].join("\n\n");
   const instruction =
-    "Now judge the answer above by the rubric. Reply with one JSON object and nothing before it: " +
+    `${toComplaint(complaint)}Now judge the answer above by the rubric. Reply with one JSON object and nothing before it: ` +
     `{"seal": "${seal}", "reasons": [at most ${VERDICT_LIMITS.reasons} short sentences, the weightiest fault first], "score": whole number from 1 to 10}.`;
   return [
     { role: "system", text: `You judge one answer to one task.\n${RUBRIC}\n\n${toFenceNotice(fence)}` },

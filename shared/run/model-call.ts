@@ -129,7 +129,3 @@ export const FAILURE_POLICIES: Readonly<Record<FailureClass, FailurePolicy>> = {
   no_key: policy(0, "fallback"),
   canceled: policy(0, "fail"),
 };
-
-/** Whether making the same call again may help. */
-export const isRetryableFailure = (failure: Pick<CallFailure, "class">): boolean =>
-  FAILURE_POLICIES[failure.class].retries > 0;

@@ -3,7 +3,7 @@ import { toJudgeMessages } from "./judge.ts";
 import { toLabel, toMergeMessages } from "./merge.ts";
 import { planCascade } from "./plan/cascade.ts";
 import { planCollective } from "./plan/collective.ts";
-import { toPlanCost } from "./plan-cost.ts";
+import { toPlanCost, withCostCeilings } from "./plan-cost.ts";
 import { NO_FEES, toReservationMicroUsd } from "./price-call.ts";
 import { toCore } from "./testing/made-run.ts";
 import { VERDICT_SCHEMA } from "./verdict.ts";
@@ -62,4 +62,16 @@ test("toPlanCost() sums all steps, counts the dearest stand-in apart, and names 
     0,
     plan.steps.filter(({ pick }) => pick !== null).length,
   ]);
+});
+
+test("withCostCeilings() holds what a check weighs to the most that the steps after it cost, and never raises it", () => {
+  const plan = planCascade(toCore(), OPTIONS);
+  const weighed = (perMillion: number): number => {
+    const prices = { ...PRICES.prices, promptMicroUsdPerMillion: perMillion, completionMicroUsdPerMillion: perMillion };
+    const held = withCostCeilings(plan, { taskBytes: 10, pricesOf: () => ({ ...PRICES, prices }) });
+    return held.steps.find(({ stepId }) => stepId === "check-1")?.escalation?.nextCostMicroUsd ?? Number.NaN;
+  };
+  const planned = plan.steps.find(({ stepId }) => stepId === "check-1")?.escalation?.nextCostMicroUsd;
+  expect(weighed(1)).toBeLessThan(10);
+  expect(weighed(1_000_000_000)).toBe(planned);
 });

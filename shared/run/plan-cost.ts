@@ -1,8 +1,9 @@
+import { withCostCeiling } from "./continuation.ts";
 import type { Plan } from "./job.ts";
 import { type CallPrices, toTokensMicroUsd } from "./price-call.ts";
 import type { PlannedStep, StepPick } from "./step.ts";
 
-/** Bytes of instructions around the data: role blocks and the duties of judge and merge. */
+/** Bytes of instructions around the data: the duties of judge and merge, and a role where nobody counted it. */
 const INSTRUCTION_BYTES = 8_000;
 
 /** Integer micro-dollars. `worst` is what the caps must hold for the run never to pause. */
@@ -16,7 +17,7 @@ export interface PlanCost {
 }
 
 interface CostInput {
-  /** UTF-8 bytes of the task and its context; a part of a task is no longer than the whole. */
+  /** UTF-8 bytes of the task with its context, and of its role. A part is no longer than the whole, beside which it is shown. */
   readonly taskBytes: number;
   /** null = the catalogue has no such row. */
   readonly pricesOf: (pick: StepPick) => CallPrices | null;
@@ -26,7 +27,8 @@ function toStepMicroUsd(step: PlannedStep, pick: StepPick, { taskBytes, pricesOf
   const prices = pricesOf(pick);
   if (prices === null) return null;
   const shown = step.reads.reduce((sum, { maxBytes }) => sum + maxBytes, 0);
-  const prompt = taskBytes + shown + INSTRUCTION_BYTES;
+  const words = step.partId === null ? taskBytes : 2 * taskBytes;
+  const prompt = words + shown + INSTRUCTION_BYTES;
   return toTokensMicroUsd({ prompt, cached: 0, completion: step.maxOutputTokens }, prices);
 }
 
@@ -47,3 +49,16 @@ export function toPlanCost({ steps }: Plan, input: CostInput): PlanCost {
   }
   return { worstMicroUsd, worstWithFallbacksMicroUsd, unpriced };
 }
+
+/**
+ * The plan with what each check weighs held to what the steps after it cost at most: whoever judges, and whoever says
+ * what was saved, then goes by the same figure. For plans whose every pick has a price.
+ */
+export const withCostCeilings = (plan: Plan, input: CostInput): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step, at) => {
+    if (step.escalation === null) return step;
+    const { worstMicroUsd } = toPlanCost({ ...plan, steps: plan.steps.slice(at + 1) }, input);
+    return { ...step, escalation: withCostCeiling(step.escalation, worstMicroUsd) };
+  }),
+});

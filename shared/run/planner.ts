@@ -1,3 +1,4 @@
+import { toComplaint } from "./complaint.ts";
 import { type Marks, toFenced, toFenceNotice } from "./fence.ts";
 import type { ChatMessage } from "./model-call.ts";
 import { PLANNED_PART_LIMITS } from "./planned-parts.ts";
@@ -9,6 +10,8 @@ export interface PlannerQuestion extends Marks {
   readonly task: string;
   /** `plan`: parts are done one after the other; `swarm`: what waits for nothing is done at once. */
   readonly mode: "plan" | "swarm";
+  /** What was wrong with an earlier answer to this, in our own words; null = nothing, or none was given. */
+  readonly complaint?: string | null;
 }
 
 const { most, idChars, textChars } = PLANNED_PART_LIMITS;
@@ -27,10 +30,16 @@ const ORDERS: Readonly<Record<PlannerQuestion["mode"], string>> = {
 };
 
 /** The question as messages: rules first, then the fenced task, then what to do, last. */
-export function toPlannerMessages({ task, mode, fence, seal }: PlannerQuestion): readonly ChatMessage[] {
+export function toPlannerMessages({
+  task,
+  mode,
+  complaint = null,
+  fence,
+  seal,
+}: PlannerQuestion): readonly ChatMessage[] {
   const data = toFenced({ name: "task", text: task, maxBytes: READ_BYTES.candidate }, { fence, seal });
   const instruction =
-    `Now plan the task above. ${ORDERS[mode]} Reply with one JSON object and nothing before it: ` +
+    `${toComplaint(complaint)}Now plan the task above. ${ORDERS[mode]} Reply with one JSON object and nothing before it: ` +
     `{"seal": "${seal}", "parts": [{"id": short name of letters, digits, - and _, at most ${idChars} characters, ` +
     `"text": what to do, at most ${textChars} characters, "depends_on": [ids of the parts that it waits for]}]}.`;
   return [

@@ -49,6 +49,18 @@ export function authorOf(calls: readonly BookedCall[]): AttemptWork["author"] {
 const costOf = (calls: readonly BookedCall[]): number =>
   calls.reduce((sum, { settledMicroUsd, overrunMicroUsd }) => sum + settledMicroUsd + overrunMicroUsd, 0);
 
+/**
+ * The step whose answer attempt `attempt` of the decision came to: the attempt's own call, or what was made of the answers
+ * of several models or parts. null where the run made none of it.
+ */
+export function answerStepOf(
+  plan: Plan,
+  { attempt, firstAttempt }: { readonly attempt: number; readonly firstAttempt: number },
+): string | null {
+  if (plan.mode === "cascade" || plan.mode === "single") return attemptSteps(plan)[attempt - firstAttempt] ?? null;
+  return attempt === firstAttempt ? (plan.result.prefer[0] ?? null) : null;
+}
+
 /** What a run did of attempt `attempt`; null where it made no call for it. `calls` in the order they were made. */
 export function toAttemptWork(
   plan: Plan,

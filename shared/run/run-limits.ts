@@ -1,12 +1,13 @@
+import { PARTS_MAX } from "../prompt/splitter.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** What a run gets when nobody says otherwise; money in integer micro-dollars. Choices, each to be overridden by policy or configuration. */
 export const RUN_LIMITS = {
-  /** Cap of a run asked for over HTTP or MCP, and of one through an agent's plugin, which asks without a person looking. */
+  /** Cap of a run. A client that asks without a person looking names a lower one itself. */
   capMicroUsd: 5_000_000,
-  pluginCapMicroUsd: 1_000_000,
   stepTimeoutMs: 180_000,
   runTimeoutMs: 30 * MINUTE_MS,
   runsPerTenant: 2,
@@ -14,7 +15,7 @@ export const RUN_LIMITS = {
   collective: { least: 2, usual: 3, most: 5 },
   /** Steps of one run at once; a worker has six connections to the outside. */
   fanOut: 6,
-  partsMost: 20,
+  partsMost: PARTS_MAX,
   /** How long a run waits for somebody before it ends with what it has. */
   waits: { awaiting_verdict: DAY_MS, awaiting_approval: 7 * DAY_MS, paused_budget: 7 * DAY_MS },
 } as const;

@@ -43,6 +43,10 @@ export interface StepPick {
   readonly driverKind: Driver;
 }
 
+/** Who does a step, and who stands in, in the order in which they are asked. */
+export const picksOf = ({ pick, fallbacks }: Pick<PlannedStep, "pick" | "fallbacks">): readonly StepPick[] =>
+  pick === null ? [] : [pick, ...fallbacks];
+
 /** What a step is shown of an earlier one, always fenced: data, never instruction. */
 export const READ_ROLES = ["candidate", "earlier_result", "rejected_answer", "reasons", "evidence"] as const;
 export type ReadRole = (typeof READ_ROLES)[number];

@@ -109,6 +109,28 @@ describe("the loop of route, agent, checks and verdict", () => {
     );
   });
 
+  it("counts what the agent said that it cost, and shows how good the repository's checks have been", async () => {
+    const job = newJob(PAGER, { repository: "Octo_Corp/Shop" });
+    const free = await runLoop({ job, solves: (attempt) => attempt > 0 });
+    const id = free.route.outputs["decision-id"] ?? "";
+    for (const [attempt, kind] of ["discarded", "stands"].entries())
+      expect(await post(`/api/decisions/${id}/events`, { attempt, kind })).toMatchObject({ data: { recorded: true } });
+    const next = newJob(PAGER, { repository: "Octo_Corp/Shop" });
+    const limit = usd(free.verdicts.at(-1)?.outputs["attempts-usd"]);
+    const route = await spawnAction(next, { ...shared(), mode: "route", "max-usd": limit.toFixed(6) });
+    const verdict = { ...shared(), mode: "verdict", "decision-id": route.outputs["decision-id"] ?? "", attempt: "0" };
+    const dear = { ...verdict, accepted: "failure", "cost-usd": limit.toFixed(4) };
+    const step = await spawnAction(next, dear);
+    expect([step.status, step.outputs.result, step.outputs["ended-by"]], step.log).toEqual([0, "exhausted", "budget"]);
+    expect(step.summary).toContain("as paid |");
+    expect(step.summary).toContain("**Checks of Octo\\_Corp/Shop** | TPR 100 %, TNR 100 %, J 1.00, at least -0.");
+    expect(step.summary).toContain("n = 2 followed up, 1 not; may not gate yet |");
+    expect((await spawnAction(next, dear)).outputs).toEqual(step.outputs);
+    expect(await post(`/api/decisions/${verdict["decision-id"]}/recompute`, {})).toMatchObject({
+      data: { equal: true },
+    });
+  });
+
   it("keeps decision and verdict over a re-run of the job, and takes no other verdict", async () => {
     const job = newJob();
     const first = await runLoop({ job, solves: (attempt) => attempt > 0 });

@@ -30,8 +30,14 @@ function seededRandom(seed: number): () => number {
 }
 
 const POST_PATHS = ["/api/classify", "/api/route", "/api/outcomes", "/api/decisions/dec_x/verdict", "/mcp"];
+/** Signed doors take bytes, so that theirs is the larger limit; nobody here signs. */
+const SIGNED_PATHS = ["/webhooks/github", "/webhooks/github?hook=whk_x", "/webhooks/standard?hook=whk_x&hook=y"];
+const BODY_PATHS = [...POST_PATHS, ...SIGNED_PATHS];
 const ANY_PATHS = [
   ...POST_PATHS,
+  ...SIGNED_PATHS,
+  "/api/webhooks/github",
+  "/api/webhooks/standard",
   "/api/decisions",
   "/api/decisions/%00",
   "/api/decisions/dec_x/recompute",
@@ -168,18 +174,18 @@ function oneRequest(random: () => number, pick: Pick): HostileRequest {
     return {
       note: "random fields",
       method: "POST",
-      path: pick(POST_PATHS),
+      path: pick(BODY_PATHS),
       headers: JSON_TYPE,
       body: randomBody(random, pick),
     };
   }
   if (kind < 0.7) {
     const [note, body] = pick(rawBodies());
-    return { note, method: "POST", path: pick(POST_PATHS), headers: JSON_TYPE, body };
+    return { note, method: "POST", path: pick(BODY_PATHS), headers: JSON_TYPE, body };
   }
   if (kind < 0.8) {
     const headers = { "content-type": pick(TYPES) };
-    return { note: "content type", method: "POST", path: pick(POST_PATHS), headers, body: Buffer.from('{"task":"a"}') };
+    return { note: "content type", method: "POST", path: pick(BODY_PATHS), headers, body: Buffer.from('{"task":"a"}') };
   }
   if (kind < 0.85) {
     const headers = { ...JSON_TYPE, "content-encoding": "gzip" };

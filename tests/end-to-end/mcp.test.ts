@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../../shared/contract/door.ts";
 import { MCP_TOOLS } from "../../shared/contract/mcp.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
+import { HANG } from "../fake-provider/timeline.ts";
 import { errorOf, toValue } from "./mcp-answers.ts";
 import { OPEN, type TestClient } from "./mcp-clients.ts";
 import { startRunHost } from "./start-run-host.ts";
@@ -13,6 +14,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const ALL_SCOPES: readonly Scope[] = ["read", "run", "feedback", "approve"];
 /** Long enough for a run of a few fast steps on a busy machine. */
 const WAIT_S = 40;
+const POLL = { timeout: 30_000, interval: 200 };
 
 let provider: FakeProvider;
 let host: TestHost;
@@ -128,6 +130,10 @@ describe.each(WAYS)("%s", (way) => {
     const task = `fix the flaky test of the parser, seen by the ${way}`;
     const classified = await client.call("spawnpoint_classify", { task });
     expect(toValue("spawnpoint_classify", classified).risk.label).toEqual(expect.any(String));
+    const both = await client.call("spawnpoint_classify", { tasks: [task, "rename a variable"] });
+    const { classifications } = toValue("spawnpoint_classify", both);
+    expect(classifications).toHaveLength(2);
+    expect(classifications[0]).toEqual(JSON.parse(classified.text));
     const models = toValue(
       "spawnpoint_models",
       await client.call("spawnpoint_models", { category: "coding", limit: 2 }),
@@ -223,6 +229,23 @@ describe.each(WAYS)("%s", (way) => {
     for (const one of made.filter(({ isError }) => isError)) expect(errorOf(one)).toMatchObject({ code: "CONFLICT" });
     const other = await client.call("smartspawn_run_create", { ...args, task: "something else" });
     expect(errorOf(other)).toMatchObject({ code: "KEY_REUSED" });
+  });
+
+  it("cancels a run whose provider is silent, and leaves the provider", async () => {
+    const { script, calls } = provider;
+    const before = calls.length;
+    provider.script = () => [HANG];
+    const args = { task: `never done for the ${way}`, mode: "single" };
+    const { run_id } = toValue("smartspawn_run_create", await client.call("smartspawn_run_create", args));
+    await expect.poll(() => calls.length, POLL).toBe(before + 1);
+    provider.script = script;
+    const waiting = client.call("smartspawn_run_status", { run_id, wait_s: WAIT_S });
+    const canceled = toValue("smartspawn_run_cancel", await client.call("smartspawn_run_cancel", { run_id }));
+    expect(canceled).toEqual({ run_id, status: "canceled", state: "canceled", changed: true });
+    expect(toValue("smartspawn_run_status", await waiting)).toMatchObject({ status: "canceled", state: "canceled" });
+    await expect.poll(() => calls[before]?.wasAbandoned, POLL).toBe(true);
+    const again = toValue("smartspawn_run_cancel", await client.call("smartspawn_run_cancel", { run_id }));
+    expect(again).toMatchObject({ status: "canceled", changed: false });
   });
 
   it("leaves a wait that is cancelled, and answers on", async () => {

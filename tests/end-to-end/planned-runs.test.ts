@@ -3,13 +3,9 @@ import { DEFAULT_TENANT } from "../../scripts/host/development-key.ts";
 import { findOwner, sendToOwner } from "../../scripts/host/host-lock.ts";
 import type { KeyAnswer } from "../../scripts/host/key-commands.ts";
 import type { RunBody, RunEventBody } from "../../shared/contract/run-answers.ts";
+import { isPlanner, toPlan } from "../fake-provider/play-roles.ts";
 import { say, speak } from "../fake-provider/speech.ts";
-import {
-  type FakeProvider,
-  type Script,
-  type SeenCall,
-  startFakeProvider,
-} from "../fake-provider/start-fake-provider.ts";
+import { type FakeProvider, type Script, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
 import { wait } from "../fake-provider/timeline.ts";
 import { startRunHost } from "./start-run-host.ts";
 import type { TestHost } from "./start-test-host.ts";
@@ -42,8 +38,6 @@ const DIAMOND = [
   part("tests", "Write unit tests for parser and table", ["parser", "table"]),
 ];
 
-const textOf = ({ body }: SeenCall): string => JSON.stringify(body);
-const isPlanner = (call: SeenCall): boolean => textOf(call).includes("You plan how a task is split");
 const plannerCalls = (): number => provider.calls.slice(from).filter(isPlanner).length;
 
 /** A planner that answers these parts, with the seal of its question; everybody else says a word, after a moment. */
@@ -51,8 +45,7 @@ const planning =
   (parts: unknown, plannerMs = 0): Script =>
   (call) => {
     if (!isPlanner(call)) return [wait(150), ...speak(say("A result."), call)];
-    const [, seal] = /\{\\"seal\\": \\"(\w+)\\"/.exec(textOf(call)) ?? [];
-    return [wait(plannerMs), ...speak(say(JSON.stringify({ seal, parts })), call)];
+    return [wait(plannerMs), ...speak(say(toPlan(call, parts)), call)];
   };
 
 async function ask<T>(path: string, body?: object, key = host.key): Promise<T> {

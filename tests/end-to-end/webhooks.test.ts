@@ -1,4 +1,6 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FakeGithub, startFakeGithub } from "../fake-github/start-fake-github.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
@@ -17,22 +19,26 @@ const APP = { app_id: 31, installation_id: 77, private_key: privateKey };
 let provider: FakeProvider;
 let github: FakeGithub;
 let host: TestHost;
-beforeAll(async () => {
-  provider = await startFakeProvider();
-  github = await startFakeGithub({ id: APP.app_id, installationId: APP.installation_id, publicKeyPem: publicKey });
-  github.tokens.set(TOKEN, "write");
+
+function hostEnv(): Readonly<Record<string, string>> {
   const endpoint = {
     name: "openrouter",
     dialect: "openrouter",
     model_names: "catalogue",
     base_url: `${provider.url}/openrouter/api/v1`,
   };
-  const env = {
+  return {
     PROVIDER_ENDPOINTS: JSON.stringify([endpoint]),
     PROVIDER_KEYS: JSON.stringify({ openrouter: "no-key-of-anybody" }),
     ...{ RATE_LIMIT_PER_MINUTE: "off", GITHUB_API_URL: github.url, ALLOW_LOOPBACK_HTTP: "on", STALE_AFTER_MS: "2000" },
   };
-  host = await startTestHost({ env });
+}
+
+beforeAll(async () => {
+  provider = await startFakeProvider();
+  github = await startFakeGithub({ id: APP.app_id, installationId: APP.installation_id, publicKeyPem: publicKey });
+  github.tokens.set(TOKEN, "write");
+  host = await startTestHost({ env: hostEnv() });
 });
 afterAll(async () => {
   await host?.remove();
@@ -45,6 +51,7 @@ interface Hook {
   readonly open_threads: readonly {
     readonly number: number;
     readonly failure: string | null;
+    readonly hint: string | null;
     readonly pending: boolean;
   }[];
   readonly credential: { readonly kind: string };
@@ -160,8 +167,10 @@ describe("an issue at GitHub", () => {
   test("has its run started and finished, and the comment says so", async () => {
     const { path } = await saveHook({ token: TOKEN, runs: { on: true, max_usd: 1 } });
     const { fake, event } = newIssue(2);
-    const { run_id } = await deliver(path, "issues", event("opened"));
-    expect(run_id).toMatch(/^run_/);
+    await deliver(path, "issues", event("opened"));
+    const newest = async () => (await api<readonly { id: string }[]>("GET", "/api/runs?limit=1"))[0]?.id;
+    await until(async () => (await newest()) !== undefined);
+    const run_id = await newest();
     await until(async () => (await api<{ status: string }>("GET", `/api/runs/${run_id}`)).status === "done", 60_000);
     await until(() => fake.comments[0]?.body.includes(`Run \`${run_id}\` is done.`) ?? false, 90_000);
     expect(fake.comments).toHaveLength(1);
@@ -221,6 +230,43 @@ describe("an issue at GitHub", () => {
     120_000,
   );
 });
+
+test("a GitHub that sends elsewhere is shown as moved, and the token does not follow", async () => {
+  const seen: (string | undefined)[] = [];
+  const canary = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end("{}");
+  });
+  await new Promise<void>((go) => canary.listen(0, "127.0.0.1", go));
+  // A server that listens on a port has an address of this kind.
+  const { port } = canary.address() as AddressInfo;
+  const { path } = await saveHook({ token: TOKEN });
+  const { event } = newIssue(20);
+  const location = `http://127.0.0.1:${port}/repositories/1/issues/20/labels`;
+  github.fault = ({ path: at }) => (at.includes("/issues/20/") ? { code: 301, headers: { location } } : null);
+  await deliver(path, "issues", event("opened"));
+  const find = async () =>
+    (await api<Hook>("GET", "/api/webhooks/github")).open_threads.find(({ number }) => number === 20);
+  await until(async () => (await find())?.failure === "moved");
+  expect((await find())?.hint).toContain("new name");
+  github.fault = () => null;
+  canary.close();
+  expect(seen).toEqual([]);
+});
+
+test("a host that dies with deliveries in its hands carries each out once when it is back", async () => {
+  const { path } = await saveHook({ token: TOKEN });
+  const issues = Array.from({ length: 20 }, (_, i) => newIssue(100 + i, `Fix typo number ${i}`));
+  const answers = await Promise.all(issues.map(({ event }) => deliver(path, "issues", event("opened"))));
+  expect(answers.filter(({ result }) => result === "accepted")).toHaveLength(20);
+  await host.stop("SIGKILL");
+  host = await startTestHost({ env: hostEnv(), stateDir: host.stateDir });
+  await until(() => issues.every(({ fake }) => fake.comments.length > 0), 150_000);
+  expect(issues.map(({ fake }) => fake.comments.length)).toEqual(issues.map(() => 1));
+  const decided = await api<readonly { task_id: string | null }[]>("GET", "/api/decisions?limit=100");
+  const ids = decided.flatMap(({ task_id }) => (/#1\d\d$/.test(task_id ?? "") ? [task_id] : []));
+  expect([ids.length, new Set(ids).size]).toEqual([20, 20]);
+}, 240_000);
 
 test("no secret stands in what the host prints", () => {
   expect(host.output()).not.toMatch(/ghp_|ghs_|a-secret-of-this|PRIVATE KEY/);

@@ -15,11 +15,18 @@ export function roleOf({ body }: SeenCall): CallRole {
 export const partOf = ({ body }: SeenCall): string | null =>
   /Do this part of it, and no other:\\n((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(body))?.[1] ?? null;
 
+/** The seal that a question asks to be repeated. */
+const sealOf = ({ body }: SeenCall): string | undefined => /\{\\"seal\\": \\"(\w+)\\"/.exec(JSON.stringify(body))?.[1];
+
 /** A verdict with the seal of this very question. */
-export function toVerdict({ body }: SeenCall, score: number): string {
-  const [, seal] = /\{\\"seal\\": \\"(\w+)\\"/.exec(JSON.stringify(body)) ?? [];
-  return JSON.stringify({ seal, reasons: ["it leaves a case out"], score });
-}
+export const toVerdict = (call: SeenCall, score: number): string =>
+  JSON.stringify({ seal: sealOf(call), reasons: ["it leaves a case out"], score });
+
+/** Whether a call asks for parts. */
+export const isPlanner = ({ body }: SeenCall): boolean => JSON.stringify(body).includes("You plan how a task is split");
+
+/** A plan with the seal of this very question. */
+export const toPlan = (call: SeenCall, parts: unknown): string => JSON.stringify({ seal: sealOf(call), parts });
 
 export interface Roles {
   readonly judge?: (call: SeenCall) => string;

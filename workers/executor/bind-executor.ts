@@ -3,6 +3,8 @@ import { fail, ok, type Result } from "../../shared/base/result.ts";
 import type { Marks } from "../../shared/run/fence.ts";
 import { type CallOutcome, FAILURE_CLASSES, FAILURE_POLICIES, type ModelCall } from "../../shared/run/model-call.ts";
 import { randomBytes } from "../platform/crypto.ts";
+import { forgetOld } from "../platform/d1/forget-old.ts";
+import { withFreedPlaces } from "../platform/d1/freed-places.ts";
 import { forgetGovernanceEvents } from "../platform/d1/governance-events-store.ts";
 import { readScorePairs } from "../platform/d1/judge-scores-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
@@ -11,7 +13,7 @@ import { expireRun } from "../platform/d1/run-change-store.ts";
 import { claimRunStep, holdLease, readWaitingSteps } from "../platform/d1/run-claim-store.ts";
 import { forgetIdempotency } from "../platform/d1/run-idempotency-store.ts";
 import { reserveCall } from "../platform/d1/run-money-store.ts";
-import type { StepKey } from "../platform/d1/run-row.ts";
+import type { RunChange, StepKey } from "../platform/d1/run-row.ts";
 import { failStep, freeLease, settleTurn } from "../platform/d1/run-settle-store.ts";
 import {
   bookLostCalls,
@@ -20,7 +22,7 @@ import {
   readDueResults,
   readDueRuns,
 } from "../platform/d1/run-sweep-store.ts";
-import { settleStep, takeStaleSteps } from "../platform/d1/runs-store.ts";
+import { markStepDead, settleStep, takeStaleSteps } from "../platform/d1/runs-store.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import type { ExpandedPlan, PlanAsk } from "../platform/plan-door.ts";
@@ -113,6 +115,15 @@ function sealedDeps({ bucket, sealer }: ExecutorParts) {
   } satisfies Partial<AdvanceDeps>;
 }
 
+/** A probe has no plan to go through: its one row ends by itself, so that whoever sent it learns that nobody answered. */
+async function failAnyStep(db: Db, step: StepKey & { failure: string; nowMs: number }): Promise<Result<RunChange>> {
+  const failed = await failStep(db, step);
+  if (failed.ok || failed.fault.kind !== "not_found") return failed;
+  const { runId, stepId, nowMs } = step;
+  const dead = await markStepDead(db, { runId, stepId, fault: "unavailable", nowMs });
+  return dead.ok ? ok({ state: "failed", changed: dead.value, released: [] }) : dead;
+}
+
 /** What takes, holds and settles steps. */
 function stepDeps(parts: ExecutorParts) {
   const { db, nowMs, runsPerTenant, stepsPerTenant } = parts;
@@ -138,7 +149,10 @@ function stepDeps(parts: ExecutorParts) {
       const freed = await freeLease(db, about);
       if (!freed.ok) log({ level: "warn", event: "lease_not_freed", runId, stepId, detail: toDetail(freed.fault) });
     },
-    failStep: (step) => failStep(db, { ...step, nowMs: nowMs() }),
+    failStep: async (step) => {
+      const change = { ...step, nowMs: nowMs() };
+      return withFreedPlaces(db, await failAnyStep(db, change), change);
+    },
   } satisfies Partial<AdvanceDeps & BuryDeps>;
 }
 
@@ -146,7 +160,7 @@ function sweepDeps({ db, bucket }: ExecutorParts) {
   return {
     takeStaleSteps: (input) => takeStaleSteps(db, input),
     readDueRuns: (input) => readDueRuns(db, input),
-    expireRun: (input) => expireRun(db, input),
+    expireRun: async (input) => withFreedPlaces(db, await expireRun(db, input), input),
     bookLostCalls: (input) => bookLostCalls(db, input),
     eraseTexts: (input) => eraseDueTexts(db, input),
     readDueResults: (input) => readDueResults(db, input),
@@ -155,6 +169,7 @@ function sweepDeps({ db, bucket }: ExecutorParts) {
       return erased.ok ? markResultsErased(db, input) : erased;
     },
     forgetKeys: (input) => forgetIdempotency(db, input),
+    forgetOld: (input) => forgetOld(db, input),
     forgetGovernance: (input) => forgetGovernanceEvents(db, input),
   } satisfies Partial<SweepDeps>;
 }

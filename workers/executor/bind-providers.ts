@@ -1,4 +1,4 @@
-import { toDetail } from "../../shared/base/fault.ts";
+import { isRetryable, toDetail } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { CallOutcome, ModelCall } from "../../shared/run/model-call.ts";
 import type { Db } from "../platform/d1/open-db.ts";
@@ -64,8 +64,10 @@ export const bindProviders = (parts: OutsideParts) => ({
   callModel: async (tenantId: string, call: ModelCall, cancel: AbortSignal): Promise<CallOutcome> => {
     const key = await readKey(parts, tenantId, call.provider);
     if (!key.ok) {
+      // A database that is away for a moment is no missing key: the same model is asked again.
+      const failure = isRetryable(key.fault) ? "network" : "no_key";
       const detail = toDetail(key.fault);
-      return { ok: false, failure: { class: "no_key", status: null, retryAfterMs: null, sent: false, detail } };
+      return { ok: false, failure: { class: failure, status: null, retryAfterMs: null, sent: false, detail } };
     }
     return callModel(call, {
       endpoints: parts.endpoints,

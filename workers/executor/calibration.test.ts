@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { planCascade } from "../../shared/run/plan/cascade.ts";
+import { withCostCeilings } from "../../shared/run/plan-cost.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
 import { noteRepositoryEvent } from "../platform/d1/attempt-events-store.ts";
 import { attemptEvents } from "../platform/d1/attempt-events-tables.ts";
@@ -12,7 +13,7 @@ import { verdicts } from "../platform/d1/verdicts-tables.ts";
 import { sampleDecision } from "../platform/testing/sample-decision.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { unwrap } from "../platform/testing/unwrap.ts";
-import { makeExecutor, type Script } from "./testing/made-executor.ts";
+import { makeExecutor, type Script, toModel } from "./testing/made-executor.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -20,10 +21,11 @@ beforeAll(async () => {
 });
 
 const core = toCore();
-const plan = planCascade(core, {
+const cascade = planCascade(core, {
   ...{ verifier: "judge", verifierJ: null, deliver: false },
   handOn: { answer: true, reasons: true },
 });
+const plan = withCostCeilings(cascade, { taskBytes: 15, pricesOf: ({ model }) => toModel(model).prices });
 const AUTHOR = core.chain[0]?.model ?? "";
 const JUDGE = plan.steps.find(({ kind }) => kind === "judge")?.pick?.model ?? "";
 /** Before the executor's clock. */
@@ -155,7 +157,7 @@ describe("a judged run", () => {
     const record = unwrap(await readDecision(db, { tenantId, id: "dec_cal_moved" }));
     expect(record).toMatchObject({ state: "open", attempt: last });
     const work = unwrap(await readAttemptWork(db, { tenantId, decisionId: record.id, attempt: last }));
-    expect(work).toEqual({ costMicroUsd: 150, author: { model: core.chain[last]?.model, effort: "default" } });
+    expect(work).toMatchObject({ costMicroUsd: 150, author: { model: core.chain[last]?.model, effort: "default" } });
     const foreign = { tenantId: "somebody", decisionId: record.id, attempt: last };
     expect(unwrap(await readAttemptWork(db, foreign))).toBeNull();
     // The first attempt's truth can still be told, and counts for its score alone.

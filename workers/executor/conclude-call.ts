@@ -1,15 +1,12 @@
-import { toDetail } from "../../shared/base/fault.ts";
-import { withCostCeiling } from "../../shared/run/continuation.ts";
+import { type Fault, toDetail } from "../../shared/base/fault.ts";
 import { decideEscalation, type EscalationDecision, type ScoreCalibration } from "../../shared/run/escalate.ts";
-import type { Plan } from "../../shared/run/job.ts";
 import { parseMerged } from "../../shared/run/merge.ts";
 import type { CallFailure, CallOutcome, ModelAnswer } from "../../shared/run/model-call.ts";
 import { LONGEST_WAIT_MS, toNextAttempt, toRetryWaitMs } from "../../shared/run/next-attempt.ts";
-import { toPlanCost } from "../../shared/run/plan-cost.ts";
 import { type PlanDraft, parsePlannedParts, toPlanDraft, writePlanDraft } from "../../shared/run/planned-parts.ts";
 import { toSettlement } from "../../shared/run/price-call.ts";
 import { parseVerdict } from "../../shared/run/verdict.ts";
-import { isGoverned, modelOf, toKnownPicks } from "./prepare-call.ts";
+import { isGoverned, toAskable } from "./prepare-call.ts";
 import { exhaustedOutcome, type PreparedCall, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
 
 interface Ended {
@@ -49,7 +46,7 @@ function toFailed(ended: Ended, booking: Booking, failure: CallFailure): TurnOut
   const asked = failure.retryAfterMs ?? 0;
   const after = (seen: CallFailure["class"]) => {
     const past = [...prepared.past, { pick: prepared.pickIndex, failure: seen }];
-    return { seen, past, next: toNextAttempt(past, toKnownPicks(turn), { isGoverned: isGoverned(turn) }) };
+    return { seen, past, next: toNextAttempt(past, toAskable(turn), { isGoverned: isGoverned(turn) }) };
   };
   const isLong = failure.class === "rate_limited" && asked > LONGEST_WAIT_MS;
   // A long wait is left to others, as a key that cannot be used for now; where nobody else is left it is sat out in the queue.
@@ -82,31 +79,29 @@ const unusable = (failure: CallFailure["class"], detail: string): CallFailure =>
   detail,
 });
 
-/** The part of the plan that handing on from a check may run. */
-const restOf = (plan: Plan, checkId: string): Plan => ({
-  ...plan,
-  steps: plan.steps.slice(plan.steps.findIndex(({ stepId }) => stepId === checkId) + 1),
-});
+/** Asked for once more, and told what was wrong: our own words on the form, no word of the answer. */
+function toAskedAgain(
+  ended: Ended,
+  booking: Booking,
+  { what, fault }: { readonly what: string; readonly fault: Fault },
+) {
+  const outcome = toFailed(ended, booking, unusable("bad_response", `${what} cannot be read: ${toDetail(fault)}`));
+  return fault.kind === "malformed_data" ? { ...outcome, complaint: fault.detail } : outcome;
+}
 
 /** Whether the next model tries, by the one rule. `score` null = no verdict could be read. */
 function toDecision({ turn, calibration }: Ended, score: number | null): EscalationDecision {
-  const { planned, loaded, models } = turn;
-  const { escalation } = planned;
-  if (escalation === null) throw new Error(`judge ${planned.stepId} has no terms`);
-  const { worstMicroUsd } = toPlanCost(restOf(loaded.row.plan, planned.stepId), {
-    taskBytes: loaded.row.taskBytes,
-    pricesOf: (pick) => modelOf(models, pick)?.prices ?? null,
-  });
+  const { escalation, stepId } = turn.planned;
+  if (escalation === null) throw new Error(`judge ${stepId} has no terms`);
   const finding = score === null ? { kind: "unreadable" as const } : { kind: "score" as const, score, calibration };
-  return decideEscalation(finding, withCostCeiling(escalation, worstMicroUsd));
+  return decideEscalation(finding, escalation);
 }
 
 function toJudged(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
   const { turn, prepared } = ended;
   const verdict = parseVerdict(answer.text, prepared.seal);
   const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
-  if (!verdict.ok && !wasUnreadable)
-    return toFailed(ended, booking, unusable("bad_response", "the verdict cannot be read"));
+  if (!verdict.ok && !wasUnreadable) return toAskedAgain(ended, booking, { what: "the verdict", fault: verdict.fault });
   const score = verdict.ok ? verdict.value.score : null;
   const decision = toDecision(ended, score);
   const { escalate } = decision;
@@ -128,8 +123,7 @@ function toPlanned(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOut
   const { turn, prepared } = ended;
   const parts = parsePlannedParts(answer.text, prepared.seal);
   const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
-  if (!parts.ok && !wasUnreadable)
-    return toFailed(ended, booking, unusable("bad_response", `the plan cannot be read: ${toDetail(parts.fault)}`));
+  if (!parts.ok && !wasUnreadable) return toAskedAgain(ended, booking, { what: "the plan", fault: parts.fault });
   const draft: PlanDraft = parts.ok ? toPlanDraft(parts.value) : { by: "splitter", reason: "unreadable" };
   const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: true });
   return { ...done, booking, output: { name: String(prepared.attempt), text: writePlanDraft(draft) } };

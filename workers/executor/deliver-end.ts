@@ -1,4 +1,5 @@
 import { ok, type Result } from "../../shared/base/result.ts";
+import { toUsd } from "../../shared/contract/fields.ts";
 import { toRunEnd } from "../../shared/run/job.ts";
 import type { RunTexts } from "../platform/d1/run-row.ts";
 import { failedOutcome, plainOutcome, type Turn, type TurnOutcome } from "./turn.ts";
@@ -39,7 +40,7 @@ export async function deliverEnd(turn: Turn, deps: DeliverDeps): Promise<Result<
       run_id: runId,
       state: row.state,
       complete: toRunEnd(snapshot)?.complete ?? false,
-      cost_usd: spent / 1_000_000,
+      cost_usd: toUsd(spent),
       decision_id: row.decisionId,
     },
   });

@@ -2,6 +2,7 @@ import { toDetail } from "../../shared/base/fault.ts";
 import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
 import { openDb } from "../platform/d1/open-db.ts";
+import type { DeliveryDoor } from "../platform/delivery-door.ts";
 import { parseHostList, sendOutside } from "../platform/egress.ts";
 import { log } from "../platform/log.ts";
 import type { PlanDoor } from "../platform/plan-door.ts";
@@ -14,6 +15,7 @@ import type { BuryDeps } from "./bury-step.ts";
 import { DEFAULT_ENDPOINTS, parseEndpoints } from "./providers/endpoint.ts";
 import { STALE_AFTER_MS, type SweepDeps } from "./sweep.ts";
 import { bindTracker, toTrackerPlace } from "./tracker/bind-tracker.ts";
+import { bindDeliveryDoor, type CarryDeps } from "./tracker/carry-delivery.ts";
 import type { TrackerSweepDeps } from "./tracker/sweep-tracker.ts";
 import type { TrackerDeps } from "./tracker/sync-thread.ts";
 
@@ -21,8 +23,8 @@ export interface ExecutorEnv {
   readonly DB: D1Database;
   readonly BLOBS: R2Bucket;
   readonly RUN_QUEUE: Queue<StepMessage>;
-  /** The router's entry for planned parts. */
-  readonly ROUTER: PlanDoor;
+  /** The router's entry for planned parts and for deliveries. */
+  readonly ROUTER: PlanDoor & DeliveryDoor;
   /** Secret under which texts, results and keys are sealed; without it no run starts. */
   readonly MASTER_SECRET?: string;
   /** JSON list of endpoints beside the four that are known. */
@@ -38,10 +40,14 @@ export interface ExecutorEnv {
   readonly RUNS_PER_TENANT?: string;
   readonly STEPS_PER_TENANT?: string;
   readonly STALE_AFTER_MS?: string;
+  /** Where the queue hands out one batch at a time: how long it may wait for the slowest message of one. */
+  readonly BATCH_HOLD_MS?: string;
 }
 
 /** Where the platform puts messages that were retried too often (wrangler.toml: dead_letter_queue). */
 export const DEAD_LETTER_QUEUE = "spawnpoint-runs-dead";
+
+const LEAST_HOLD_MS = 1;
 
 /** The four default endpoints where the configuration cannot be read: it never leads a key anywhere else. */
 function toEndpoints(text: string) {
@@ -66,7 +72,11 @@ function toKeys(text: string): ReadonlyMap<string, string> {
 const toCount = (text: string | undefined, otherwise: number): number =>
   text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : otherwise;
 
-type ExecutorDeps = AdvanceDeps & BuryDeps & SweepDeps & TrackerDeps & TrackerSweepDeps;
+/** null = a batch is held until its last message is done with, as where a worker lives no longer than its batch. */
+export const toHoldMs = ({ BATCH_HOLD_MS }: Pick<ExecutorEnv, "BATCH_HOLD_MS">): number | null =>
+  BATCH_HOLD_MS === undefined ? null : toCount(BATCH_HOLD_MS, LEAST_HOLD_MS);
+
+type ExecutorDeps = AdvanceDeps & BuryDeps & SweepDeps & TrackerDeps & TrackerSweepDeps & CarryDeps;
 
 export function toDeps(env: ExecutorEnv): ExecutorDeps {
   const db = openDb(env.DB);
@@ -91,5 +101,5 @@ export function toDeps(env: ExecutorEnv): ExecutorDeps {
     stepsPerTenant: toCount(env.STEPS_PER_TENANT, RUN_LIMITS.stepsPerTenant),
     staleAfterMs: toCount(env.STALE_AFTER_MS, STALE_AFTER_MS),
   });
-  return { ...engine, ...bindTracker({ db, sealer, nowMs, ...place }) };
+  return { ...engine, ...bindTracker({ db, sealer, nowMs, ...place }), ...bindDeliveryDoor(env.ROUTER) };
 }

@@ -30,7 +30,7 @@ async function deliver(queue: string, bodies: readonly unknown[]) {
   const messages = bodies.map((body, i) => ({ id: `m${i}`, timestamp: new Date(1_000), attempts: 1, body }));
   const batch = createMessageBatch(queue, messages);
   const context = createExecutionContext();
-  await worker.queue?.(batch, env);
+  await worker.queue?.(batch, env, context);
   return getQueueResult(batch, context);
 }
 
@@ -51,13 +51,14 @@ describe("queue()", () => {
     expect((await read("run_q2")).state).toBe("done");
   });
 
-  test("fails the step of a dead letter, and lets a probe's be", async () => {
+  test("fails the step of a dead letter, a probe's too", async () => {
     const executor = makeExecutor(db, () => "never");
     const runId = await executor.accept(planSingle(toCore(), { deliver: false }));
     const probe = await insert("run_q3");
     const result = await deliver(DEAD_LETTER_QUEUE, [{ run_id: runId, step_id: "call-1" }, probe]);
     expect(result.explicitAcks).toEqual(["m0", "m1"]);
     expect((await executor.look(runId)).steps[0]).toMatchObject({ failure: "dead_letter" });
+    expect(await read("run_q3")).toMatchObject({ state: "failed", faultKind: "unavailable" });
   });
 });
 

@@ -44,6 +44,7 @@ export async function finishTurn(turn: Turn, outcome: TurnOutcome, deps: FinishD
     ...{ output: output.value, failure: outcome.failure, lastError: outcome.lastError },
     notBeforeMs: outcome.waitMs === null ? null : nowMs + outcome.waitMs,
     events: outcome.note === null ? [] : [{ ...outcome.note, stepId }],
+    ...(outcome.complaint === undefined ? {} : { complaint: outcome.complaint }),
     ...(outcome.expansion === undefined ? {} : { expansion: outcome.expansion }),
   };
   const settled = await settleSurely(end, deps);
@@ -51,7 +52,7 @@ export async function finishTurn(turn: Turn, outcome: TurnOutcome, deps: FinishD
   return settled;
 }
 
-/** Sends what a turn released; where it only freed a place, what waits for one. */
+/** Sends what a turn released, and what waits for a place that it freed: its own, or that of a run that goes on no more. */
 export async function releaseNext(
   turn: Turn,
   settled: TurnSettled,
@@ -61,7 +62,8 @@ export async function releaseNext(
   const next = settled.released.filter((step) => !isOwn(step));
   const again = settled.released.filter(isOwn);
   if (again.length > 0) await deps.send(again, waitMs ?? 0);
-  if (next.length > 0) return deps.send(next, 0);
+  if (next.length > 0) await deps.send(next, 0);
+  if (next.length > 0 && settled.state === "running") return;
   const waiting = await deps.readWaiting(turn.loaded.row.tenantId);
   if (waiting.ok && waiting.value.length > 0) await deps.send(waiting.value, 0);
 }

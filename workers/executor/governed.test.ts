@@ -98,7 +98,7 @@ describe("a step that a role's list governs", () => {
     await run.approve();
     expect((await run.seen()).run.state).toBe("done");
     expect(run.made.at(-1)?.model).toBe(LIST[0]);
-    expect(await told(run.runId)).toMatchObject({ waiting_approval: 0, outcome: "success", attempt: 0 });
+    expect(await told(run.runId)).toMatchObject({ waiting_approval: 1, outcome: "success", attempt: 0 });
   });
 
   test("does not take another model for an answer that is no good, and fails what no model would do", async () => {

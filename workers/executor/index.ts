@@ -1,32 +1,25 @@
 import { toDetail } from "../../shared/base/fault.ts";
-import { log, toErrorFields } from "../platform/log.ts";
-import type { Delivery } from "./delivery.ts";
-import { DEAD_LETTER_QUEUE, type ExecutorEnv, toDeps } from "./env.ts";
+import { log } from "../platform/log.ts";
+import { deliverBatch } from "./deliver-batch.ts";
+import { DEAD_LETTER_QUEUE, type ExecutorEnv, toDeps, toHoldMs } from "./env.ts";
 import { handleDeadLetter, handleMessage } from "./handle-message.ts";
+import { pause } from "./pause.ts";
 import { sweep } from "./sweep.ts";
 import { sweepTracker } from "./tracker/sweep-tracker.ts";
 
-/** Long enough for a database hiccup to pass; the rows make an early or late delivery harmless. */
-const RETRY_DELAY_S = 10;
-
-/** One message by itself: a bug in handling it must not touch its neighbours in the batch. */
-async function deliver(message: Message, handle: (body: unknown) => Promise<Delivery>): Promise<void> {
-  let delivery: Delivery = "retry";
-  try {
-    delivery = await handle(message.body);
-  } catch (thrown) {
-    log({ level: "error", event: "message_bug", ...toErrorFields(thrown) });
-  }
-  if (delivery === "ack") message.ack();
-  else message.retry({ delaySeconds: RETRY_DELAY_S });
-}
-
 export default {
-  async queue(batch, env) {
+  async queue(batch, env, context) {
     const deps = toDeps(env);
     const handle = batch.queue === DEAD_LETTER_QUEUE ? handleDeadLetter : handleMessage;
+    const holdMs = toHoldMs(env);
     // At once: a call may take minutes, and its neighbours have nothing to do with it.
-    await Promise.all(batch.messages.map((message) => deliver(message, (body) => handle(body, deps))));
+    await deliverBatch(batch.messages, {
+      handle: (body) => handle(body, deps),
+      holdMs,
+      pause,
+      goOn: (rest) => context.waitUntil(rest),
+      sendAgain: (body, delaySeconds) => env.RUN_QUEUE.send(body, { delaySeconds }),
+    });
   },
 
   async scheduled(_controller, env) {

@@ -4,7 +4,7 @@ import { type DeliverDeps, deliverEnd } from "./deliver-end.ts";
 import { type MakeCallDeps, makeCall } from "./make-call.ts";
 import { type PlanTurnDeps, performPlan } from "./plan-turn.ts";
 import { type PrepareDeps, prepareCall } from "./prepare-call.ts";
-import { failedOutcome, type Turn, type TurnOutcome } from "./turn.ts";
+import type { Turn, TurnOutcome } from "./turn.ts";
 
 export interface PerformDeps extends PrepareDeps, MakeCallDeps, DeliverDeps, PlanTurnDeps {
   /** Gives a lease back, so that the next delivery can take the step. */
@@ -16,7 +16,7 @@ async function performOnce(turn: Turn, deps: PerformDeps): Promise<Result<TurnOu
   const { kind } = turn.planned;
   if (kind === "deliver") return deliverEnd(turn, deps);
   if (kind === "plan") return performPlan(turn, deps);
-  if (kind === "verdict") return ok(failedOutcome(turn.stepId, "not_built", "nobody does verdict steps"));
+  if (kind === "verdict") throw new Error(`verdict step ${turn.stepId} was claimed: it waits for somebody outside`);
   const prepared = await prepareCall(turn, deps);
   if (!prepared.ok) return prepared;
   if (prepared.value.kind === "outcome") return ok(prepared.value.outcome);

@@ -46,6 +46,7 @@ test("a plan of a diamond is called for once, decided by the router, and runs in
   expect(ask).toMatchObject({ tenantId: TENANT, decisionId: "dec_1", mode: "swarm", task: TASK, stack: ["ts"] });
   const last = executor.made.find((call) => userText(call).endsWith("make top"));
   expect(last && userText(last)).toContain("earlier result 2");
+  expect(last?.messages[0]?.text).toContain("You make top.");
   const draft = readPlanDraft((await executor.output(runId, "plan")) ?? "");
   expect(draft).toMatchObject({ ok: true, value: { by: "llm" } });
   expect(checkBooks(seen)).toBe(true);
@@ -93,7 +94,11 @@ describe("the splitter stands in", () => {
     );
     await executor.drain();
     expect(eventOf(await look())).toMatchObject({ planned_by: "llm", parts: 4 });
+    const [first, second, ...others] = executor.made.map(userText);
     expect(plannerCalls(executor.made)).toBe(2);
+    const told = "An earlier answer to this question could not be read: the answer begins with no whole JSON object.";
+    expect([first?.includes(told), second?.includes(told)]).toEqual([false, true]);
+    expect(others.filter((text) => text.includes("could not be read"))).toEqual([]);
   });
 });
 

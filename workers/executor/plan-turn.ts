@@ -85,7 +85,8 @@ async function decideDraft(turn: Turn, draft: PlanDraft, deps: PlanTurnDeps): Pr
   const ask = { tenantId, runId, decisionId, attempt: settings.firstAttempt, facts: settings.planning } as const;
   const expanded = await deps.expandPlan({ ...ask, ...planning, draft, mode: kind === "plan" ? "plan" : "swarm" });
   if (!expanded.ok) return expanded;
-  const sealed = await deps.sealTexts(runId, { ...words, parts: expanded.value.parts });
+  const { parts, roles } = expanded.value;
+  const sealed = await deps.sealTexts(runId, { ...words, parts, roles });
   return sealed.ok ? ok({ expanded: expanded.value, sealedTexts: sealed.value }) : sealed;
 }
 

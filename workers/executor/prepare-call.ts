@@ -2,7 +2,7 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { Marks } from "../../shared/run/fence.ts";
 import { type PastCall, toNextAttempt } from "../../shared/run/next-attempt.ts";
 import { toReservationMicroUsd } from "../../shared/run/price-call.ts";
-import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
+import { picksOf, type StepPick } from "../../shared/run/step.ts";
 import type { RunModel, RunTexts } from "../platform/d1/run-row.ts";
 import { type QuestionDeps, readQuestion } from "./read-question.ts";
 import { exhaustedOutcome, failedOutcome, type PreparedCall, type Turn, type TurnOutcome } from "./turn.ts";
@@ -25,9 +25,6 @@ export type Prepared =
   | { readonly kind: "call"; readonly prepared: PreparedCall }
   | { readonly kind: "outcome"; readonly outcome: TurnOutcome };
 
-export const picksOf = ({ pick, fallbacks }: PlannedStep): readonly StepPick[] =>
-  pick === null ? [] : [pick, ...fallbacks];
-
 export const modelOf = (models: readonly RunModel[], pick: StepPick): RunModel | undefined =>
   models.find(({ model, effort }) => model === pick.model && effort === pick.effort);
 
@@ -44,7 +41,8 @@ export const toPast = ({ calls, loaded }: Pick<Turn, "calls" | "loaded">): reado
 /** Whether governance names who may do the step. */
 export const isGoverned = ({ planned }: Pick<Turn, "planned">): boolean => planned.governed === "list";
 
-export const toKnownPicks = ({ planned, models }: Pick<Turn, "planned" | "models">) =>
+/** The step's picks as far as the choice of the next call needs to know of them. */
+export const toAskable = ({ planned, models }: Pick<Turn, "planned" | "models">) =>
   picksOf(planned).map((pick) => {
     const known = modelOf(models, pick);
     return { provider: pick.provider, contextTokens: known?.contextTokens ?? 0, isPriced: known !== undefined };
@@ -60,7 +58,7 @@ export async function prepareCall(turn: Turn, deps: PrepareDeps): Promise<Result
   const { runId, stepId, planned, loaded, models, sealedTexts } = turn;
   if (sealedTexts === null) return end(failedOutcome(stepId, "texts_erased", "the words of the run are erased"));
   const past = toPast(turn);
-  const next = toNextAttempt(past, toKnownPicks(turn), { isGoverned: isGoverned(turn) });
+  const next = toNextAttempt(past, toAskable(turn), { isGoverned: isGoverned(turn) });
   if (next.kind === "ask_person")
     return end(exhaustedOutcome(stepId, next, "none of the role's models is left to ask"));
   if (next.kind === "give_up") return end(failedOutcome(stepId, next.failure, "nobody is left to ask"));

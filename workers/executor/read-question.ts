@@ -56,16 +56,17 @@ export async function readQuestion(
   if (!read.ok) return read;
   const shown = read.value.filter(hasText);
   const { task, role } = texts;
+  const complaint = loaded.steps.find(({ stepId }) => stepId === planned.stepId)?.complaint ?? null;
   if (planned.kind === "plan") {
     const mode = loaded.row.kind === "plan" ? "plan" : "swarm";
     return ok({
-      messages: toPlannerMessages({ task, mode, ...marks }),
+      messages: toPlannerMessages({ task, mode, complaint, ...marks }),
       jsonSchema: PLANNED_PARTS_SCHEMA,
       candidates: [],
     });
   }
   if (planned.kind === "judge") {
-    const messages = toJudgeMessages({ task, answer: shown[0]?.text ?? "", ...marks });
+    const messages = toJudgeMessages({ task, answer: shown[0]?.text ?? "", complaint, ...marks });
     return ok({ messages, jsonSchema: VERDICT_SCHEMA, candidates: [] });
   }
   if (planned.kind === "merge") {
@@ -80,9 +81,11 @@ export async function readQuestion(
       candidates,
     });
   }
-  const part = planned.partId === null ? null : (texts.parts[planned.partId] ?? null);
+  const { partId } = planned;
+  const part = partId === null ? null : (texts.parts[partId] ?? null);
+  const ownRole = partId === null ? undefined : texts.roles?.[partId];
   return ok({
-    messages: toWorkMessages({ role, task, part, reads: shown, ...marks }),
+    messages: toWorkMessages({ role: ownRole ?? role, task, part, reads: shown, ...marks }),
     jsonSchema: null,
     candidates: [],
   });

@@ -28,7 +28,7 @@ describe("callGithub()", () => {
     [422, {}, "invalid", null],
     [500, {}, "unavailable", null],
     [503, { "retry-after": "2" }, "unavailable", 2_000],
-    [301, { location: "https://elsewhere.example.com/" }, "forbidden", null],
+    [301, { location: "https://elsewhere.example.com/" }, "moved", null],
   ] as const)("classes %i %j", async (code, headers, failure, waitMs) => {
     const access = accessOf(async () => new Response("{}", { status: code, headers }));
     expect(await callGithub({ method: "GET", path: "/x" }, access)).toEqual({ ok: false, failure, waitMs });
@@ -60,7 +60,6 @@ const THREAD: ClaimedThread = {
     runId: "run_1",
   },
   ...{
-    pullNumber: null,
     wantedLabels: '["sp/type:docs","sp/risk:low"]',
     appliedLabels: '["sp/type:feature","sp/risk:low"]',
   },

@@ -43,7 +43,6 @@ export type OwnFailure =
   | "lost"
   | "unpriced"
   | "texts_erased"
-  | "not_built"
   | "callback_failed"
   | "router_unreached"
   | "parts_undecided";
@@ -59,6 +58,8 @@ export interface TurnOutcome {
   readonly finding: StepFinding | null;
   readonly failure: FailureClass | OwnFailure | null;
   readonly lastError: string | null;
+  /** What was wrong with the form of an answer that is asked for again; of no other turn. */
+  readonly complaint?: string;
   /** Until another try; null = none follows. */
   readonly waitMs: number | null;
   /** Told beside what the event brings. */

@@ -33,7 +33,6 @@ const FAULTS: { readonly [K in FaultKind]: { readonly fault: Fault & { kind: K }
   no_candidates: { fault: { kind: "no_candidates", emptiedBy: "band", before: 7 }, wire: "422 NO_MODEL" },
   no_model: { fault: { kind: "no_model", message: "m", emptiedBy: "band", before: 7 }, wire: "404 NO_MODEL" },
   rate_limited: { fault: { kind: "rate_limited", retryAfterS: 60 }, wire: "429 RATE_LIMITED" },
-  not_built: { fault: { kind: "not_built", what: "runs" }, wire: "501 NOT_BUILT" },
   unavailable: { fault: { kind: "unavailable", what: "read key", detail: SECRET }, wire: "503 UNAVAILABLE" },
   malformed_data: { fault: { kind: "malformed_data", what: "core", detail: SECRET }, wire: "500 INTERNAL" },
 };
@@ -55,7 +54,7 @@ describe("errorResponse()", () => {
 
   test("sends the headers that the status asks for", () => {
     const header = (kind: FaultKind, name: string) => errorResponse(FAULTS[kind].fault).headers.get(name);
-    expect(header("unauthorized", "www-authenticate")).toBe("Bearer");
+    expect(header("unauthorized", "www-authenticate")).toBe('Bearer realm="spawnpoint"');
     expect(header("method_not_allowed", "allow")).toBe("GET, PUT");
     expect(header("rate_limited", "retry-after")).toBe("60");
   });

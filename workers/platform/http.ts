@@ -16,6 +16,9 @@ const HEADERS = {
 /** `unavailable` is mostly a database that will be back at once. */
 const UNAVAILABLE_RETRY_S = 5;
 
+/** The scheme must not stand alone (RFC 6750, section 3). */
+const CHALLENGE = 'Bearer realm="spawnpoint"';
+
 interface HttpError {
   readonly status: number;
   readonly code: ErrorCode;
@@ -41,7 +44,7 @@ export function toHttpError(fault: Fault): HttpError {
     }
     case "unauthorized": {
       const message = "A valid key is needed: Authorization: Bearer sp_...";
-      return { status: 401, code: "UNAUTHORIZED", message, headers: { "www-authenticate": "Bearer" } };
+      return { status: 401, code: "UNAUTHORIZED", message, headers: { "www-authenticate": CHALLENGE } };
     }
     case "forbidden":
       return { status: 403, code: "FORBIDDEN", message: fault.message };
@@ -104,8 +107,6 @@ function toHttpErrorOfState(fault: Exclude<Fault, { readonly kind: PlainKind }>)
       const message = `Too many requests: try again in ${fault.retryAfterS} s`;
       return { status: 429, code: "RATE_LIMITED", message, details: { retry_after_s: fault.retryAfterS }, headers };
     }
-    case "not_built":
-      return { status: 501, code: "NOT_BUILT", message: `Not built yet: ${fault.what}` };
     case "unavailable": {
       const headers = { "retry-after": String(UNAVAILABLE_RETRY_S) };
       return { status: 503, code: "UNAVAILABLE", message: `Not available now: ${fault.what}`, headers };

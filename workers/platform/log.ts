@@ -28,7 +28,13 @@ export interface LogEvent {
   readonly stack?: string;
 }
 
-const SECRETS = [/sp_[0-9A-Za-z]{8,}/g, /\bsk-[\w-]{8,}/g, /\bbearer\s+\S+/gi];
+const SECRETS = [
+  /sp_[0-9A-Za-z]{8,}/g,
+  /\bsk-[\w-]{8,}/g,
+  /\bgh[a-z]_\w{8,}/g,
+  /\b(?:github_pat_|whsec_)[\w+/=]{8,}/g,
+  /\bbearer\s+\S+/gi,
+];
 const TEXT_MAX_CHARS = 1_000;
 
 const redact = (text: string): string =>

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Result } from "../../shared/base/result.ts";
+import type { RoleBlockIds } from "../../shared/prompt/compose-role.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import type { PlanDraft } from "../../shared/run/planned-parts.ts";
 import { type GovernanceEventRow, rowSchema } from "./d1/governance-events-store.ts";
@@ -18,6 +19,8 @@ export interface PlanAsk {
   /** Without its context. */
   readonly task: string;
   readonly stack: readonly string[];
+  /** The role that was asked for, by its blocks. */
+  readonly role?: RoleBlockIds;
   readonly draft: PlanDraft;
 }
 
@@ -26,6 +29,8 @@ export interface ExpandedPlan {
   readonly plan: Plan;
   readonly models: readonly RunModel[];
   readonly parts: Readonly<Record<string, string>>;
+  /** Role texts of those parts that have one of their own. */
+  readonly roles: Readonly<Record<string, string>>;
   /** Whether a person has to look at a part before any of it starts. */
   readonly requiresApproval: boolean;
   /** What governance said of the steps; to be kept with them. */
@@ -42,6 +47,7 @@ export const expandedPlanSchema: z.ZodType<ExpandedPlan> = z.object({
   plan: storedPlanSchema,
   models: storedModelsSchema,
   parts: z.record(z.string(), z.string()),
+  roles: z.record(z.string(), z.string()),
   requiresApproval: z.boolean(),
   governanceEvents: z.array(rowSchema),
 });

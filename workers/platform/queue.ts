@@ -3,6 +3,8 @@ import type { StepMessage } from "../../shared/run/step.ts";
 
 /** Step id of a message that names an issue's row instead of a run; no planner makes it. */
 export const TRACKER_STEP = "tracker";
+/** The same for a tracker's delivery that is to be carried out. */
+export const DELIVERY_STEP = "delivery";
 
 export interface StepQueue {
   send(message: StepMessage): Promise<unknown>;

@@ -5,8 +5,8 @@
 export default {
   fetch(): Response {
     return Response.json(
-      { error: { code: "NOT_BUILT", message: "Deploy with --env router, --env enricher or --env executor." } },
-      { status: 501 },
+      { error: { code: "UNAVAILABLE", message: "Deploy with --env router, --env enricher or --env executor." } },
+      { status: 503 },
     );
   },
 };

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 
 /** What a text is sealed as; each purpose has a key of its own, so that one kind cannot be passed off as another. */
-export type SealPurpose = "run_texts" | "artifact" | "provider_key" | "webhook" | "installation_token";
+export type SealPurpose = "run_texts" | "artifact" | "provider_key" | "webhook" | "delivery" | "installation_token";
 
 interface Sealing {
   readonly purpose: SealPurpose;

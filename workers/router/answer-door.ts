@@ -37,6 +37,12 @@ interface Incoming {
 /** An issue's text has at most 65,536 characters; with all that GitHub adds a payload stays far under 1 MiB. */
 const DELIVERY_LIMIT_BYTES = 1_048_576;
 
+/** GitHub sends a form unless its hook is told otherwise. */
+const NO_FORM = fail({
+  kind: "unsupported_media_type",
+  wanted: "application/json in UTF-8, uncompressed; choose that content type in the sender's settings of this webhook",
+});
+
 /** Public doors know nobody; handlers that need a tenant stand behind a scope. */
 const NOBODY: Principal = { tenantId: "", keyId: null, scopes: [], anonymous: true };
 
@@ -70,7 +76,10 @@ function readQuery(request: Request): Result<Record<string, string>> {
 /** A delivery is handed on as it came, since its signature is over its bytes. */
 async function readBody({ body }: Door, request: Request): Promise<Result<unknown>> {
   if (body === "none") return ok(undefined);
-  if (body === "raw") return readJsonBytes(request, { limitBytes: DELIVERY_LIMIT_BYTES });
+  if (body === "raw") {
+    const bytes = await readJsonBytes(request, { limitBytes: DELIVERY_LIMIT_BYTES });
+    return bytes.ok || bytes.fault.kind !== "unsupported_media_type" ? bytes : NO_FORM;
+  }
   return readJsonBody(request, { optional: body === "optional-json" });
 }
 

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
+import { withFreedPlaces } from "../platform/d1/freed-places.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { deleteProviderKey, listProviderKeys, saveProviderKey } from "../platform/d1/provider-keys-store.ts";
 import { acceptRun } from "../platform/d1/run-accept-store.ts";
@@ -143,7 +144,10 @@ const bindChanges = (binding: RunBinding) => {
     acceptRun: (run) => storeRun(run, binding),
     beginIdempotency: (request) => beginIdempotency(db, { ...request, nowMs: nowMs() }),
     endIdempotency: (request) => endIdempotency(db, request),
-    cancelRun: async (key) => released(await cancelRun(db, { ...key, nowMs: nowMs() })),
+    cancelRun: async (key) => {
+      const change = { ...key, nowMs: nowMs() };
+      return released(await withFreedPlaces(db, await cancelRun(db, change), change));
+    },
     approveRun: async (approval) => released(await approveRun(db, { ...approval, nowMs: nowMs() })),
     resumeRun: async (change) => released(await resumeRun(db, { ...change, nowMs: nowMs() })),
     giveRunVerdict: async ({ evidence, ...verdict }) => {

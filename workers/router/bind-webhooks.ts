@@ -1,20 +1,22 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { noteRepositoryEvent } from "../platform/d1/attempt-events-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
-import {
-  linkPull,
-  listOpenThreads,
-  readThread,
-  readThreadsOfPull,
-  saveThread,
-} from "../platform/d1/tracker-threads-store.ts";
+import { hasMergedPull, readPulls, savePull } from "../platform/d1/tracker-pulls-store.ts";
+import { listOpenThreads, readThread, saveThread } from "../platform/d1/tracker-threads-store.ts";
 import { countDeliveries, endDelivery, takeDelivery } from "../platform/d1/webhook-deliveries-store.ts";
 import { deleteHook, readHook, readHookOfTenant, saveHook } from "../platform/d1/webhook-hooks-store.ts";
 import { releaseRunSlot, reserveRunSlot } from "../platform/d1/webhook-runs-store.ts";
-import { type StepBatchQueue, sendSteps, TRACKER_STEP } from "../platform/queue.ts";
+import {
+  claimDelivery,
+  type DeliveryWork,
+  hasEarlierDelivery,
+  keepDelivery,
+  settleDelivery,
+} from "../platform/d1/webhook-work-store.ts";
+import { DELIVERY_STEP, type StepBatchQueue, sendSteps, TRACKER_STEP } from "../platform/queue.ts";
 import { MASTER_SECRET_CHARS, makeSealer, type Sealer } from "../platform/seal.ts";
 import { type HookSecrets, openHook, sealHook } from "../platform/webhook-hook.ts";
-import type { WebhookDeps } from "./webhook-deps.ts";
+import type { KeptDelivery, WebhookDeps } from "./webhook-deps.ts";
 
 export interface WebhookBinding {
   readonly db: Db;
@@ -77,11 +79,50 @@ const hookDeps = ({ db, queue, masterSecret, nowMs }: WebhookBinding) =>
     deleteHook: (id) => deleteHook(db, { id }),
   }) satisfies Partial<WebhookDeps>;
 
+/** What was kept, opened; null where its hook was deleted meanwhile. */
+async function openDelivery(
+  token: string,
+  { hookId, work, receivedAtMs }: DeliveryWork,
+  { db, masterSecret }: WebhookBinding,
+): Promise<Result<KeptDelivery | null>> {
+  const sealer = toSealer(masterSecret);
+  if (!sealer.ok) return sealer;
+  const row = await readHook(db, { id: hookId });
+  if (!row.ok || row.value === null) return row.ok ? ok(null) : row;
+  const hook = await openHook(sealer.value, row.value);
+  if (!hook.ok) return hook;
+  const event = await sealer.value.open({ purpose: "delivery", id: token, sealed: work });
+  if (!event.ok) return event;
+  return ok(hook.value.kind === "github" ? { hook: hook.value, event: event.value, receivedAtMs } : null);
+}
+
+const deliveryDeps = (binding: WebhookBinding) =>
+  ({
+    keepDelivery: async ({ event, ...key }) => {
+      const { db, queue, nowMs } = binding;
+      const sealer = toSealer(binding.masterSecret);
+      if (!sealer.ok) return sealer;
+      const work = await sealer.value.seal({ purpose: "delivery", id: key.token, text: event });
+      const kept = await keepDelivery(db, { ...key, work, nowMs: nowMs() });
+      // A message that is lost is sent again by the sweeper: the row says what is to be done.
+      if (kept.ok && kept.value) await sendSteps(queue, [{ run_id: key.token, step_id: DELIVERY_STEP }]);
+      return kept;
+    },
+    claimDelivery: async (token) => {
+      const claimed = await claimDelivery(binding.db, { token, nowMs: binding.nowMs() });
+      if (!claimed.ok || claimed.value === null) return claimed.ok ? ok(null) : claimed;
+      return openDelivery(token, claimed.value, binding);
+    },
+    hasEarlierDelivery: (token) => hasEarlierDelivery(binding.db, { token }),
+    settleDelivery: (settled) => settleDelivery(binding.db, settled),
+  }) satisfies Partial<WebhookDeps>;
+
 /** Binds what the doors of webhooks may do to the database and the queue. */
 export const bindWebhooks = (binding: WebhookBinding): WebhookDeps => {
   const { db, queue, nowMs, newId } = binding;
   return {
     ...hookDeps(binding),
+    ...deliveryDeps(binding),
     takeDelivery: (key) => takeDelivery(db, { ...key, nowMs: nowMs() }),
     endDelivery: (key) => endDelivery(db, key),
     countDeliveries: (hookId) => countDeliveries(db, { hookId, sinceMs: nowMs() - DAY_MS }),
@@ -95,8 +136,9 @@ export const bindWebhooks = (binding: WebhookBinding): WebhookDeps => {
       return saved;
     },
     readThread: (key) => readThread(db, key),
-    readThreadsOfPull: (key) => readThreadsOfPull(db, key),
-    linkPull: (link) => linkPull(db, link),
+    savePull: (pull) => savePull(db, { ...pull, createdAtMs: nowMs() }),
+    readPulls: (key) => readPulls(db, key),
+    hasMergedPull: (decisionId) => hasMergedPull(db, { decisionId }),
     listOpenThreads: (hookId) => listOpenThreads(db, { hookId }),
     noteRepositoryEvent: (event) => noteRepositoryEvent(db, { ...event, id: newId("evt"), createdAtMs: nowMs() }),
   };

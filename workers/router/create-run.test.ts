@@ -85,6 +85,17 @@ describe("POST /api/runs", () => {
     expect(String(errorOf(run))).toContain("422,NO_MODEL");
   });
 
+  it("refuses a run of a locked decision whose model no key reaches, and previews it with a warning", async () => {
+    const { send, post } = await newRunCaller("stranded", "run", "read");
+    const body = { task: TASK, task_id: "T-locked" };
+    await post("/api/route", body);
+    const run = await send({ method: "POST", path: "/api/runs", body }, { PROVIDER_KEYS: "" });
+    expect(String(errorOf(run))).toContain("409,CONFLICT");
+    expect(await rowsOf("runs", "stranded")).toBe(0);
+    const preview = await send({ method: "POST", path: "/api/runs?dry_run=1", body }, { PROVIDER_KEYS: "" });
+    expect(dataOf(runPreviewSchema, preview).warnings.join()).toContain("No key for");
+  });
+
   it("is not available without a master secret, and stores nothing", async () => {
     const { send } = await newRunCaller("no-secret", "run", "read");
     const answer = await send({ method: "POST", path: "/api/runs", body: { task: TASK } }, { MASTER_SECRET: "short" });

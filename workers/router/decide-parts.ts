@@ -1,11 +1,17 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { GovernanceConstraints, RouteRequest } from "../../shared/policy/decision.ts";
 import { splitTask } from "../../shared/prompt/splitter.ts";
-import { type DecomposeWorld, decompose, toPartTexts, toPlanParts } from "../../shared/run/plan/decompose.ts";
+import {
+  type CastPart,
+  type DecomposeWorld,
+  decompose,
+  toPartTexts,
+  toPlanParts,
+} from "../../shared/run/plan/decompose.ts";
 import { decomposePlanned, toPlannedTexts } from "../../shared/run/plan/llm-decompose.ts";
-import type { PlanPart } from "../../shared/run/plan/swarm.ts";
 import type { PlannedPart } from "../../shared/run/planned-parts.ts";
 import type { RouterDeps } from "./deps.ts";
+import { lasting } from "./govern-task.ts";
 import { withUnreachable } from "./unreachable.ts";
 
 /** A task whose parts are to be done by a run. */
@@ -16,11 +22,13 @@ export interface PartsCommand {
   readonly request: RouteRequest;
   readonly governance: GovernanceConstraints | null;
   readonly unreachable: readonly string[];
+  /** Outages that pass leave nobody out: a role's list says who does the parts, and the run awaits an approval where all are gone. */
+  readonly mayWait: boolean;
 }
 
 /** One view of the world for all parts, and what each text is classified as, in one go. */
 async function seeParts(
-  { tenantId, unreachable, governance, ...asked }: PartsCommand,
+  { tenantId, unreachable, governance, mayWait, ...asked }: PartsCommand,
   texts: readonly string[],
   deps: RouterDeps,
 ) {
@@ -32,14 +40,14 @@ async function seeParts(
   const request: RouteRequest = { ...asked.request, mode: "single", verifier: null };
   const providerState = withUnreachable(seen.providerState, unreachable);
   const view: DecomposeWorld = { ...seen, providerState, policy: policy.policy, request, governance };
-  return ok({ view, classifications: classified.value });
+  return ok({ view: mayWait ? lasting(view) : view, classifications: classified.value });
 }
 
 /**
  * The parts of a task, each classified and decided under the tenant's policy; none where it is one piece of work.
  * Fault: no_candidates of the first part without a model.
  */
-export async function decideParts(command: PartsCommand, deps: RouterDeps): Promise<Result<readonly PlanPart[]>> {
+export async function decideParts(command: PartsCommand, deps: RouterDeps): Promise<Result<readonly CastPart[]>> {
   const split = splitTask(command.task);
   if (split.by === null) return ok([]);
   const seen = await seeParts(command, toPartTexts(split, command.stack), deps);
@@ -51,7 +59,7 @@ export async function decidePlannedParts(
   command: PartsCommand,
   parts: readonly PlannedPart[],
   deps: RouterDeps,
-): Promise<Result<readonly PlanPart[]>> {
+): Promise<Result<readonly CastPart[]>> {
   const seen = await seeParts(command, toPlannedTexts(parts, command.stack), deps);
   return seen.ok ? toPlanParts(decomposePlanned(parts, seen.value.classifications, seen.value.view)) : seen;
 }

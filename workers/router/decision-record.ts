@@ -45,6 +45,7 @@ function toReceipt(decided: Decided, inputDigest: string, promptStored: boolean)
     providerState,
     governance,
     verifier,
+    repository: decided.command.repository ?? null,
   };
 }
 

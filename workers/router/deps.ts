@@ -8,7 +8,7 @@ import type { ApprovalRow, Asker } from "../platform/d1/approvals-store.ts";
 import type { DecisionPage, DecisionRecord, LockRequest } from "../platform/d1/decisions-store.ts";
 import type { GovernanceEventRow } from "../platform/d1/governance-events-store.ts";
 import type { NewOutcome } from "../platform/d1/outcomes-store.ts";
-import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
+import type { NewVerdict, VerdictCost } from "../platform/d1/verdicts-store.ts";
 import type { FeedbackDeps } from "./feedback-deps.ts";
 import type { GovernanceDeps } from "./governance-deps.ts";
 import type { Classifier } from "./inference/classifier.ts";
@@ -78,6 +78,7 @@ export interface RouterDeps
     limit: number;
     search: string | null;
   }) => Promise<Result<DecisionPage>>;
+  readonly readVerdictCosts: (tenantId: string, decisionId: string) => Promise<Result<readonly VerdictCost[]>>;
   readonly applyVerdict: (verdict: NewVerdict) => Promise<Result<{ readonly applied: boolean }>>;
   readonly saveOutcome: (outcome: NewOutcome) => Promise<Result<void>>;
   readonly saveAsker: (asker: Asker) => Promise<Result<void>>;

@@ -10,7 +10,7 @@ import { type Db, openDb } from "../platform/d1/open-db.ts";
 import { saveOutcome } from "../platform/d1/outcomes-store.ts";
 import { readPolicyVersion, savePolicy } from "../platform/d1/policies-store.ts";
 import { insertRunWithStep, readStep } from "../platform/d1/runs-store.ts";
-import { applyVerdict } from "../platform/d1/verdicts-store.ts";
+import { applyVerdict, readVerdictCosts } from "../platform/d1/verdicts-store.ts";
 import { checkHost } from "../platform/host.ts";
 import { ID_RANDOM_BYTES, newId } from "../platform/ids.ts";
 import { checkRateLimit, clientAddress } from "../platform/limit.ts";
@@ -78,6 +78,7 @@ const decisionDeps = (db: Db, nowMs: Clock) =>
     },
     readDecision: (tenantId, id) => readDecision(db, { tenantId, id }),
     listDecisions: (query) => listDecisions(db, query),
+    readVerdictCosts: (tenantId, decisionId) => readVerdictCosts(db, { tenantId, decisionId }),
     applyVerdict: (verdict) => applyVerdict(db, verdict),
     saveOutcome: (outcome) => saveOutcome(db, outcome),
     saveAsker: (asker) => saveAsker(db, asker),

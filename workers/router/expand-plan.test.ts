@@ -151,10 +151,25 @@ describe("expandPlan()", () => {
     const [first] = parts;
     for (const { pick, fallbacks } of parts) expect([pick, fallbacks]).toEqual([first?.pick, first?.fallbacks]);
     expect(models.map(({ model }) => model)).toContain(first?.pick?.model);
+    const merge = plan.steps.find(({ kind }) => kind === "merge");
+    expect([merge?.governed, merge?.fallbacks.length]).toEqual(["list", 2]);
+    expect(governanceEvents.find(({ stepId }) => stepId === "merge")).toMatchObject({ role: "strategist" });
     const told = governanceEvents.filter(({ stepId }) => stepId?.startsWith("part-"));
     expect(told).toMatchObject(
       parts.map(({ stepId }) => ({ stepId, runId: ask.runId, role: "builder", outcome: null })),
     );
+  });
+
+  it("gives each part a role of its own, unless the run asked for one persona", async () => {
+    const caller = await newRunCaller("expand-persona", "run", "read");
+    const titleOf = (text = ""): string | undefined => text.split("\n")[0];
+    const plain = unwrap(await expandPlan(await accept(caller), deps()));
+    expect(Object.keys(plain.roles)).toEqual(Object.keys(plain.parts));
+    expect(new Set(Object.values(plain.roles).map(titleOf)).size).toBeGreaterThan(1);
+    const stacked = unwrap(await expandPlan({ ...(await accept(caller)), role: { stack: ["typescript"] } }, deps()));
+    for (const text of Object.values(stacked.roles)) expect(text).toContain("# Stack\n");
+    const named = unwrap(await expandPlan({ ...(await accept(caller)), role: { persona: "debugger" } }, deps()));
+    expect(named.roles).toEqual({});
   });
 
   it("merges by whom the run asked for, refused where the decision does not name it", async () => {

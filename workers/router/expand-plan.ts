@@ -2,6 +2,7 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { DecisionCore } from "../../shared/policy/decision.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import { withMergeModel } from "../../shared/run/plan/merge-model.ts";
+import { toPartRoles } from "../../shared/run/plan/part-roles.ts";
 import { planRun } from "../../shared/run/plan/plan-run.ts";
 import { toReachablePlan } from "../../shared/run/plan/reach-plan.ts";
 import { toStandingCore } from "../../shared/run/plan/standing-core.ts";
@@ -10,7 +11,7 @@ import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { ExpandedPlan, PlanAsk } from "../platform/plan-door.ts";
 import { decideParts, decidePlannedParts } from "./decide-parts.ts";
 import type { RouterDeps } from "./deps.ts";
-import { governPlan } from "./govern-plan.ts";
+import { governPlan, isListed } from "./govern-plan.ts";
 import { toStepEvent } from "./governance-events.ts";
 import { readModels } from "./prepare-run.ts";
 import { toUnreachable } from "./unreachable.ts";
@@ -50,7 +51,7 @@ export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result
   const allowed = versioned.value.policy.providers;
   const unreachable = toUnreachable([...known.value, ...allowed], providers.value);
   const { request, governance } = ask.facts;
-  const asked = { tenantId, task, stack, request, governance, unreachable };
+  const asked = { tenantId, task, stack, request, governance, unreachable, mayWait: isListed(record.value.governed) };
   const parts =
     draft.by === "llm" ? await decidePlannedParts(asked, draft.parts, deps) : await decideParts(asked, deps);
   if (!parts.ok) return parts;
@@ -70,6 +71,7 @@ export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result
     plan,
     models: priced.value.models,
     parts: Object.fromEntries(parts.value.map(({ id, text }) => [id, text])),
+    roles: toPartRoles(parts.value, ask.role ?? {}),
     requiresApproval:
       governed.value.waits !== null || parts.value.some(({ decision }) => decision.gate.requiresApproval),
     governanceEvents: governed.value.steps.map((step) => toStepEvent(step, ask, deps)),

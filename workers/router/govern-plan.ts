@@ -4,9 +4,10 @@ import { decide } from "../../shared/policy/decide.ts";
 import { type DecideInput, PLAIN_REQUEST } from "../../shared/policy/decision.ts";
 import { describeGoverned } from "../../shared/policy/governance/describe-governed.ts";
 import type { GovernedRecord } from "../../shared/policy/governance/governed-record.ts";
+import { type GovernedPick, pickGoverned } from "../../shared/policy/governance/pick-governed.ts";
 import { toReachability } from "../../shared/policy/governance/reachability.ts";
 import { EXECUTOR_WORK, type ExecutorWork } from "../../shared/policy/governance/routing-file.ts";
-import type { Plan } from "../../shared/run/job.ts";
+import type { Plan, PlanNote } from "../../shared/run/job.ts";
 import { toStepPick } from "../../shared/run/plan/planned-call.ts";
 import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
@@ -26,7 +27,13 @@ import { withUnreachable } from "./unreachable.ts";
 interface GovernedWork {
   readonly governed: GovernedRecord;
   /** In the order in which they are asked. */
-  readonly picks: readonly StepPick[];
+  readonly picks: readonly ListedPick[];
+}
+
+/** A model with what governance said when it came to that one. */
+interface ListedPick {
+  readonly pick: StepPick;
+  readonly said: GovernedPick;
 }
 
 /** A step with what governance said of it, for the telemetry. */
@@ -41,6 +48,8 @@ export interface GovernedPlan {
   readonly steps: readonly GovernedStep[];
   /** Why somebody has to approve first: models are out of reach; null = nothing of the kind. */
   readonly waits: string | null;
+  /** What came of the roles that the asker may not expect. */
+  readonly warnings: readonly string[];
 }
 
 export interface GovernedRun {
@@ -68,15 +77,33 @@ function checkSameAsk({ body, record }: GovernedRun): Result<void> {
 /** The role's models as a run calls them, each with the endpoint that the rule finds for it. */
 function toWork(governed: GovernedRecord, input: DecideInput): Result<GovernedWork> {
   const { resolution, pick } = governed;
-  const constraints = resolution.isAuto || pick.model === null ? [pick.constraints] : [];
-  const listed = listGoverned(resolution, toReachability(input)).map((one) => one.constraints);
-  const picks = (constraints.length > 0 ? constraints : listed).flatMap((governance) => {
-    const core = decide({ ...input, governance });
+  const isLeftToRule = resolution.isAuto || pick.model === null;
+  const listed = isLeftToRule ? [pick] : listGoverned(resolution, toReachability(input));
+  const picks = listed.flatMap((said) => {
+    const core = decide({ ...input, governance: said.constraints });
     if (!core.ok) return [];
-    const standIns = constraints.length > 0 ? (core.value.chain[0]?.fallbacks ?? []) : [];
-    return [core.value.pick, ...standIns].map(toStepPick);
+    const standIns = isLeftToRule ? (core.value.chain[0]?.fallbacks ?? []) : [];
+    return [core.value.pick, ...standIns].map((one) => ({ pick: toStepPick(one), said }));
   });
   return picks.length === 0 ? toExhausted(governed) : ok({ governed, picks });
+}
+
+/** Whether a role's own list says who does the work, rather than the rule. */
+export const isListed = (governed: GovernedRecord | undefined): boolean =>
+  governed !== undefined && !governed.resolution.isAuto;
+
+/** The same where all of the list are out of reach for now: it is run once somebody approves. */
+function toWorkOrWait(governed: GovernedRecord, now: DecideInput): Result<GovernedWork> {
+  const current = toWork(governed, now);
+  if (current.ok) {
+    const said = current.value.picks[0]?.said ?? governed.pick;
+    return ok({ ...current.value, governed: { ...governed, pick: said } });
+  }
+  const later = current.fault.kind === "models_exhausted" ? toWork(governed, lasting(now)) : current;
+  if (!later.ok) return current;
+  const { reasons } = pickGoverned(governed.resolution, toReachability(now));
+  const pick = { ...(later.value.picks[0]?.said ?? governed.pick), reasons, waitingApproval: true };
+  return ok({ ...later.value, governed: { ...governed, pick } });
 }
 
 type Works = Readonly<Partial<Record<PlannedStep["kind"], GovernedWork>>>;
@@ -104,29 +131,83 @@ function toExecutorWork(
   return ok(works);
 }
 
-function governStep(step: PlannedStep, works: Works): PlannedStep {
+/** The maker of the answer that a judge is shown; null for all other steps. */
+const authorVendorOf = ({ kind, dependsOn }: PlannedStep, { steps }: Plan): string | null =>
+  kind === "judge" ? (steps.find(({ stepId }) => stepId === dependsOn[0])?.pick?.vendor ?? null) : null;
+
+/**
+ * Those of a role's list that a step may be done by: judges favour their own family, so they are of another maker than the
+ * author. Where the list names none, it stands: nobody outside it may judge.
+ */
+function toEligible(step: PlannedStep, { picks }: GovernedWork, plan: Plan): readonly ListedPick[] {
+  const author = authorVendorOf(step, plan);
+  const others = picks.filter(({ pick }) => pick.vendor !== author);
+  return others.length === 0 ? picks : others;
+}
+
+interface StepUnderRole {
+  readonly step: PlannedStep;
+  /** null where no role is responsible for it. */
+  readonly told: GovernedStep | null;
+}
+
+function governStep(step: PlannedStep, works: Works, plan: Plan): StepUnderRole {
   const work = works[step.kind];
-  if (work === undefined || step.pick === null) return step;
-  const { resolution } = work.governed;
-  const [pick, ...fallbacks] = work.picks;
-  if (pick === undefined) return step;
+  if (work === undefined || step.pick === null) return { step, told: null };
+  const { governed } = work;
+  const { stepId } = step;
   // What the rule picked for each step stands within the same constraints.
-  if (resolution.isAuto && step.kind === "call") return { ...step, governed: "rule" };
+  if (governed.resolution.isAuto && step.kind === "call")
+    return { step: { ...step, governed: "rule" }, told: { stepId, governed, used: step.pick } };
+  const [first, ...others] = toEligible(step, work, plan);
+  if (first === undefined) throw new Error(`role ${governed.resolution.role} came to nobody, and was let through`);
+  const { pick, said } = first;
   // The same model at the effort that was decided for this very step, which an attempt or a part may have of its own.
-  const own = step.pick.model === pick.model ? { ...pick, effort: step.pick.effort } : pick;
-  return { ...step, pick: own, fallbacks, governed: resolution.isAuto ? "rule" : "list" };
+  const used = step.pick.model === pick.model ? { ...pick, effort: step.pick.effort } : pick;
+  const by = governed.resolution.isAuto ? "rule" : "list";
+  const { waitingApproval } = governed.pick;
+  return {
+    step: { ...step, pick: used, fallbacks: others.map((one) => one.pick), governed: by },
+    told: { stepId, governed: { ...governed, pick: { ...said, waitingApproval } }, used },
+  };
+}
+
+/** What a reader of the plan has to know of its roles. */
+function toRoleNotes(
+  plan: Plan,
+  works: Works,
+): Pick<GovernedPlan, "warnings"> & { readonly notes: readonly PlanNote[] } {
+  const { call } = works;
+  const isAlone = plan.notes.includes("one_model_left") && call !== undefined && !call.governed.resolution.isAuto;
+  const ownJudges = plan.steps.filter(
+    (step) => step.governed !== undefined && authorVendorOf(step, plan) === step.pick?.vendor,
+  );
+  const alone = `Role ${call?.governed.resolution.role} names one model, and others only for when it cannot be reached, so this ${plan.mode} is a single call; governance.mode "auto" lets the rule pick several within the role's constraints.`;
+  return {
+    notes: [
+      ...(isAlone ? (["role_names_one_model"] as const) : []),
+      ...(ownJudges.length > 0 ? (["same_family_judge"] as const) : []),
+    ],
+    warnings: [
+      ...(isAlone ? [alone] : []),
+      ...ownJudges.map(
+        ({ stepId, pick }) =>
+          `${stepId} is judged by ${pick?.model}, of the maker whose answer it judges: role ${works.judge?.governed.resolution.role} names nobody of another maker who can be reached.`,
+      ),
+    ],
+  };
 }
 
 function toGovernedPlan(plan: Plan, works: Works): GovernedPlan {
-  const steps = plan.steps.map((step) => governStep(step, works));
-  const told = steps.flatMap((step): readonly GovernedStep[] => {
-    const governed = works[step.kind]?.governed;
-    if (governed === undefined || step.governed === undefined || step.pick === null) return [];
-    return [{ stepId: step.stepId, governed, used: step.pick }];
-  });
-  const waiting = told.find(({ governed }) => governed.pick.waitingApproval)?.governed;
-  const waits = waiting === undefined ? null : describeGoverned(waiting.resolution, waiting.pick);
-  return { plan: { ...plan, steps }, steps: told, waits };
+  const ruled = plan.steps.map((step) => governStep(step, works, plan));
+  const told = ruled.flatMap((one) => one.told ?? []);
+  const waiting = told.find(({ governed }) => governed.pick.waitingApproval)?.stepId;
+  const waitingKind = plan.steps.find(({ stepId }) => stepId === waiting)?.kind;
+  const why = waitingKind === undefined ? undefined : works[waitingKind]?.governed;
+  const waits = why === undefined ? null : describeGoverned(why.resolution, why.pick);
+  const whole = { ...plan, steps: ruled.map(({ step }) => step) };
+  const { notes, warnings } = toRoleNotes(whole, works);
+  return { plan: { ...whole, notes: [...plan.notes, ...notes] }, steps: told, waits, warnings };
 }
 
 /**
@@ -139,7 +220,7 @@ export async function governPlan(plan: Plan, run: GovernedRun, deps: RouterDeps)
   const same = checkSameAsk(run);
   if (!same.ok) return same;
   const { governed } = record;
-  if (governed === undefined) return ok({ plan, steps: [], waits: null });
+  if (governed === undefined) return ok({ plan, steps: [], waits: null, warnings: [] });
   const seen = await deps.readWorld(tenantId);
   if (!seen.ok) return seen;
   const world = await readGovernanceWorld(tenantId, seen.value.catalog, deps);
@@ -155,7 +236,7 @@ export async function governPlan(plan: Plan, run: GovernedRun, deps: RouterDeps)
     policy: policy.policy,
     providerState: withUnreachable(providerState, unreachable),
   };
-  const calls = toWork(governed, governed.pick.waitingApproval ? lasting(now) : now);
+  const calls = toWorkOrWait(governed, now);
   if (!calls.ok) return calls;
   const approval = record.core.gate.requiresApproval ? await deps.readApproval(tenantId, record.id) : ok(null);
   if (!approval.ok) return approval;

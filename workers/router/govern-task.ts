@@ -78,9 +78,9 @@ export function governTask(
 }
 
 /** Endpoints that nobody here has a key of; all other states pass. */
-export const lasting = ({ providerState, ...input }: DecideInput): DecideInput => ({
+export const lasting = <T extends Pick<DecideInput, "providerState">>(input: T): T => ({
   ...input,
-  providerState: { penalties: [], excluded: providerState.excluded.filter(({ reason }) => reason === NO_KEY) },
+  providerState: { penalties: [], excluded: input.providerState.excluded.filter(({ reason }) => reason === NO_KEY) },
 });
 
 /** A decision with what governance said of it; `input` is what recomputes it. */

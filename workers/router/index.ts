@@ -3,12 +3,14 @@ import { IttyRouter } from "itty-router";
 import type { Result } from "../../shared/base/result.ts";
 import { DOORS, type DoorName } from "../../shared/contract/doors.ts";
 import { toMounts } from "../../shared/contract/peer-paths.ts";
+import type { DeliveryDoor } from "../platform/delivery-door.ts";
 import { errorResponse, internalErrorResponse } from "../platform/http.ts";
 import { log, toErrorFields } from "../platform/log.ts";
 import type { ExpandedPlan, PlanAsk, PlanDoor } from "../platform/plan-door.ts";
 import { answerDoor, type DoorContext } from "./answer-door.ts";
 import { type Env, toDeps, toDoorContext } from "./env.ts";
 import { expandPlan } from "./expand-plan.ts";
+import { workDelivery } from "./surfaces/webhooks/work-delivery.ts";
 
 const PATHS = [...new Set(Object.values(DOORS).map((door) => door.path))];
 const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
@@ -36,11 +38,19 @@ function makeRouter() {
 const router = makeRouter();
 
 /** What the executor may ask for; reached by a service binding, never over HTTP. */
-export class PartsDoor extends WorkerEntrypoint<Env> implements PlanDoor {
+export class PartsDoor extends WorkerEntrypoint<Env> implements PlanDoor, DeliveryDoor {
   /** The parts of a drafted plan, decided and priced. An error is thrown to the caller, which takes it for being away. */
   async expandPlan(ask: PlanAsk): Promise<Result<ExpandedPlan>> {
     return expandPlan(
       ask,
+      toDeps(this.env, (work) => this.ctx.waitUntil(work)),
+    );
+  }
+
+  /** A tracker's delivery that was kept. */
+  async carryOutDelivery(token: string) {
+    return workDelivery(
+      token,
       toDeps(this.env, (work) => this.ctx.waitUntil(work)),
     );
   }

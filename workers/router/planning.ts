@@ -10,10 +10,13 @@ export interface Planning {
 }
 
 /** null where the parts are known before the run is accepted, or there are none. */
-export function toPlanning({ planner, merge }: CreateRunBody, asked: PartsCommand): Planning | null {
+export function toPlanning({ planner, merge, role }: CreateRunBody, asked: PartsCommand): Planning | null {
   if (planner !== "llm") return null;
   const { request, task, stack, governance } = asked;
-  return { facts: { request, governance, mergeModel: merge?.model ?? null }, words: { task, stack } };
+  return {
+    facts: { request, governance, mergeModel: merge?.model ?? null },
+    words: { task, stack, ...(role === undefined ? {} : { role }) },
+  };
 }
 
 /** What a reader of its estimate must know. */

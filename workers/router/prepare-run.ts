@@ -9,13 +9,14 @@ import { type Policy, RETENTION_DAYS, type RunMode } from "../../shared/policy/p
 import { toRoleText } from "../../shared/prompt/compose-role.ts";
 import { toExpectedMicroUsd } from "../../shared/run/expected-cost.ts";
 import type { Plan } from "../../shared/run/job.ts";
+import type { CastPart } from "../../shared/run/plan/decompose.ts";
 import { planByModel } from "../../shared/run/plan/llm-plan.ts";
 import { withMergeModel } from "../../shared/run/plan/merge-model.ts";
+import { toPartRoles } from "../../shared/run/plan/part-roles.ts";
 import { planRun } from "../../shared/run/plan/plan-run.ts";
-import { type RunReach, toReachablePlan, toUnreached } from "../../shared/run/plan/reach-plan.ts";
+import { findStranded, type RunReach, toReachablePlan, toUnreached } from "../../shared/run/plan/reach-plan.ts";
 import { toStandingCore } from "../../shared/run/plan/standing-core.ts";
-import type { PlanPart } from "../../shared/run/plan/swarm.ts";
-import { type PlanCost, toPlanCost } from "../../shared/run/plan-cost.ts";
+import { type PlanCost, toPlanCost, withCostCeilings } from "../../shared/run/plan-cost.ts";
 import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import { toTaskText } from "../../shared/task/task.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
@@ -23,7 +24,7 @@ import type { RunModel, RunSettings, RunTexts } from "../platform/d1/run-row.ts"
 import type { MeasuredVerifier } from "../platform/d1/verifiers-store.ts";
 import { decideParts, type PartsCommand } from "./decide-parts.ts";
 import type { RouterDeps } from "./deps.ts";
-import { type GovernedStep, governPlan } from "./govern-plan.ts";
+import { type GovernedStep, governPlan, isListed } from "./govern-plan.ts";
 import { type Planning, toPlanning, toPlanningWarning } from "./planning.ts";
 import { toGovernanceAsk } from "./present-governed.ts";
 import { priceModels } from "./price-models.ts";
@@ -129,7 +130,7 @@ function toMode({ mode }: CreateRunBody, { core, attempt }: DecisionRecord): Run
 
 interface PlanFacts {
   readonly record: DecisionRecord;
-  readonly parts: readonly PlanPart[];
+  readonly parts: readonly CastPart[];
   readonly reach: Reach;
   readonly planning: Planning | null;
 }
@@ -158,7 +159,7 @@ function toPlan(body: CreateRunBody, { record, parts, reach }: PlanFacts): Resul
 }
 
 /** A person has to look where the whole asks for it, or any part does. */
-function toGate({ core }: DecisionRecord, parts: readonly PlanPart[], waits: string | null): Gate {
+function toGate({ core }: DecisionRecord, parts: readonly CastPart[], waits: string | null): Gate {
   if (waits !== null && !core.gate.requiresApproval) return { requiresApproval: true, reason: waits };
   const gated = [core, ...parts.map(({ decision }) => decision)].find(({ gate }) => gate.requiresApproval);
   return gated?.gate ?? core.gate;
@@ -184,9 +185,14 @@ const toTexts = (body: CreateRunBody, { parts, planning }: PlanFacts, role: stri
   task: toText(body),
   role,
   parts: Object.fromEntries(parts.map(({ id, text }) => [id, text])),
+  roles: toPartRoles(parts, body.role ?? {}),
   callback: body.callback_url === undefined ? null : { url: body.callback_url },
   ...(planning === null ? {} : { planning: planning.words }),
 });
+
+/** UTF-8 bytes of the longest role text that a call of the run is given. */
+const toRoleBytes = ({ role, roles = {} }: RunTexts): number =>
+  Math.max(...[role, ...Object.values(roles)].map((text) => encodeUtf8(text).length));
 
 const toCaps = ({ max_usd: usd }: CreateRunBody, { runs }: Policy) => ({
   capMicroUsd: usd === undefined ? (runs?.capMicroUsd ?? RUN_LIMITS.capMicroUsd) : toMicroUsd(usd),
@@ -215,7 +221,7 @@ const toRefusedUrl = (fault: Fault): Result<never> =>
 /** What the parts are decided by: the request, under the governance of the decision on the whole. */
 const toAsked = (
   { tenantId, body }: RunCommand,
-  { receipt }: DecisionRecord,
+  { receipt, governed }: DecisionRecord,
   unreachable: readonly string[],
 ): PartsCommand => ({
   tenantId,
@@ -224,12 +230,22 @@ const toAsked = (
   request: toRequest(body),
   governance: receipt.governance,
   unreachable,
+  mayWait: isListed(governed),
 });
 
 const toWarnings = (plan: Plan, { reach, planning }: PlanFacts, { capMicroUsd }: ReturnType<typeof toCaps>) => [
   ...toUnreached(plan, reach).map((name) => `No key for ${name}.`),
   ...(planning === null ? [] : [toPlanningWarning(capMicroUsd)]),
 ];
+
+/** A decision under a kickoff lock may name what nobody here has a key of; a run that can only fail is not accepted. */
+function checkReach(plan: Plan, { isPreview }: RunCommand, reach: Reach): Result<void> {
+  const stranded = isPreview ? undefined : findStranded(plan, reach);
+  if (stranded === undefined) return ok(undefined);
+  const { model, provider } = stranded.pick ?? {};
+  const message = `Cannot run ${model}: there is no key for ${provider}; save one, or decide anew (POST /api/route with reroute)`;
+  return fail({ kind: "conflict", message });
+}
 
 /** callback -> policy -> reach -> decision -> parts -> plan -> prices: all of a run that comes before it is stored. */
 export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise<Result<PreparedRun>> {
@@ -258,16 +274,18 @@ export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise
   const governed = await governPlan(drawn.value, { tenantId, body, record, unreachable }, deps);
   if (!governed.ok) return governed;
   const plan = toReachablePlan(governed.value.plan, reach.value);
+  const reached = checkReach(plan, command, reach.value);
+  if (!reached.ok) return reached;
   const priced = await readModels(plan, record, deps);
   if (!priced.ok) return priced;
   const role = toRoleText(body.role ?? {});
   const texts = toTexts(body, planned, role.text);
   const taskBytes = encodeUtf8(texts.task).length;
   const caps = toCaps(body, policy);
-  const facts = { taskBytes: taskBytes + encodeUtf8(role.text).length, pricesOf: priced.value.pricesOf };
+  const facts = { taskBytes: taskBytes + toRoleBytes(texts), pricesOf: priced.value.pricesOf };
   return ok({
     record,
-    plan,
+    plan: withCostCeilings(plan, facts),
     gate: toGate(record, parts.value, governed.value.waits),
     governedSteps: governed.value.steps,
     models: priced.value.models,
@@ -277,6 +295,6 @@ export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise
     ...caps,
     cost: toPlanCost(plan, facts),
     expectedMicroUsd: toExpectedMicroUsd(plan, facts),
-    warnings: [...role.warnings, ...toWarnings(plan, planned, caps)],
+    warnings: [...role.warnings, ...governed.value.warnings, ...toWarnings(plan, planned, caps)],
   });
 }

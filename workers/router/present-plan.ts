@@ -78,16 +78,22 @@ export const toPreviewBody = (run: PreparedRun): RunPreviewBody => ({
 });
 
 /** POST /api/runs: as it was stored. */
-export const toCreatedBody = (
+export function toCreatedBody(
   run: PreparedRun,
-  {
-    runId,
-    status,
-    nowMs,
-  }: { readonly runId: string; readonly status: RunCreatedBody["status"]; readonly nowMs: number },
-): RunCreatedBody => ({
-  id: runId,
-  status,
-  created_at: new Date(nowMs).toISOString(),
-  ...toPlannedBody(run),
-});
+  as: {
+    readonly runId: string;
+    readonly status: RunCreatedBody["status"];
+    /** Of the decision, given before; null = none yet. */
+    readonly approvalId: string | null;
+    readonly nowMs: number;
+  },
+): RunCreatedBody {
+  const planned = toPlannedBody(run);
+  return {
+    id: as.runId,
+    status: as.status,
+    created_at: new Date(as.nowMs).toISOString(),
+    ...planned,
+    gate: { ...planned.gate, approval_id: as.approvalId },
+  };
+}

@@ -63,7 +63,7 @@ function toStepBody(step: RunStepRow, { run, calls }: WholeRun): RunBody["steps"
   };
 }
 
-/** What was not spent because a check accepted before the end of the chain, as it was expected when the run was planned. */
+/** What was not spent because a check accepted before the end of the chain: what going on was expected to take, as it was weighed. */
 function toSavedUsd({ run, steps }: WholeRun): number | null {
   if (run.kind !== "cascade") return null;
   const accepting = steps.find(

@@ -3,6 +3,7 @@ import { toUsd } from "../../shared/contract/fields.ts";
 import type { DecisionCore } from "../../shared/policy/decision.ts";
 import { toAttemptCosts } from "../../shared/run/attempt-costs.ts";
 import type { AttemptStep } from "../../shared/run/attempts.ts";
+import type { PaidMicroUsd } from "../../shared/run/spent-on-attempts.ts";
 
 export interface JudgedAttempt {
   readonly core: DecisionCore;
@@ -10,13 +11,16 @@ export interface JudgedAttempt {
   /** The gate asks for a person and nobody has approved yet. */
   readonly isHeld: boolean;
   readonly evidence: string | null;
+  readonly paid: PaidMicroUsd;
 }
 
 /** The step as it is answered; where nobody approved yet, the next model stands in the decision but is not called for. */
-export function toVerdictAnswer(step: AttemptStep, { core, attempt, isHeld, evidence }: JudgedAttempt): VerdictAnswer {
-  const { attemptsMicroUsd, nextMicroUsd, strongest } = toAttemptCosts(core, attempt);
+export function toVerdictAnswer(step: AttemptStep, judged: JudgedAttempt): VerdictAnswer {
+  const { core, attempt, isHeld, evidence, paid } = judged;
+  const { attemptsMicroUsd, paidAttempts, nextMicroUsd, strongest } = toAttemptCosts(core, attempt, paid);
   const cost = {
     attempts_usd: toUsd(attemptsMicroUsd),
+    paid_attempts: paidAttempts,
     next_usd: step.next === null || isHeld || nextMicroUsd === null ? null : toUsd(nextMicroUsd),
     max_usd: core.maxMicroUsd === null ? null : toUsd(core.maxMicroUsd),
     strongest_model: strongest.model,

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../shared/catalog/model.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import { type CallPrices, NO_FEES } from "../../shared/run/price-call.ts";
-import type { StepPick } from "../../shared/run/step.ts";
+import { picksOf, type StepPick } from "../../shared/run/step.ts";
 import type { RunModel } from "../platform/d1/run-row.ts";
 
 const keyOf = ({ model, effort }: Pick<StepPick, "model" | "effort">): string => `${model} ${effort}`;
@@ -15,8 +15,7 @@ export interface PricedModels {
 /** Looks the plan's models up in the first catalogue that has them: that of the decision, then the current one. */
 export function priceModels({ steps }: Plan, catalogs: readonly Catalog[]): PricedModels {
   const found = new Map<string, RunModel>();
-  const picks = steps.flatMap(({ pick, fallbacks }) => [...(pick === null ? [] : [pick]), ...fallbacks]);
-  for (const pick of picks) {
+  for (const pick of steps.flatMap(picksOf)) {
     const key = keyOf(pick);
     if (found.has(key)) continue;
     const rows = catalogs.flatMap(({ models }) => models.find((row) => keyOf({ ...row, model: row.id }) === key) ?? []);

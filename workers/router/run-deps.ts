@@ -47,6 +47,8 @@ export interface NewRun {
   readonly plan: Plan;
   readonly settings: RunSettings;
   readonly requiresApproval: boolean;
+  /** What lifts the gate from the start; null = nothing yet. */
+  readonly approval: { readonly id: string; readonly approvedBy: string } | null;
   readonly models: readonly RunModel[];
   readonly texts: RunTexts;
   readonly taskSha256: string;

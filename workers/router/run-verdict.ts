@@ -19,7 +19,7 @@ interface RunVerdict extends RunKey, Pick<NewVerdict, "accepted" | "source" | "r
  * calls cost. null for a run without a decision, or a step that is no attempt of it. Faults: those of the stores.
  */
 export async function toRunVerdict(said: RunVerdict, deps: RouterDeps): Promise<Result<DecisionVerdict | null>> {
-  const { tenantId, runId, stepId, accepted, source, repository, evidence, by } = said;
+  const { tenantId, runId, stepId, accepted, source, evidence, by } = said;
   const [run, calls] = await Promise.all([deps.readRun({ tenantId, runId }), deps.readRunCalls({ tenantId, runId })]);
   if (!run.ok) return run;
   if (!calls.ok) return calls;
@@ -32,7 +32,8 @@ export async function toRunVerdict(said: RunVerdict, deps: RouterDeps): Promise<
   const work = toAttemptWork(plan, calls.value, { attempt, firstAttempt });
   return ok({
     id: deps.newId("ver"),
-    ...{ decisionId, tenantId, accepted, source, repository },
+    ...{ decisionId, tenantId, accepted, source },
+    repository: said.repository ?? record.value.receipt.repository,
     evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
     evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
     ...toAttemptFacts(record.value, attempt, work),

@@ -1,6 +1,6 @@
 import type { Result } from "../../shared/base/result.ts";
-import type { AttemptWork } from "../../shared/run/run-attempts.ts";
 import type { NewAttemptEvent } from "../platform/d1/attempt-events-store.ts";
+import type { StoredAttemptWork } from "../platform/d1/attempt-work-store.ts";
 import type { MeasuredVerifier } from "../platform/d1/verifiers-store.ts";
 
 /** What the doors may do about judged attempts and those who judge them. */
@@ -10,7 +10,7 @@ export interface VerifierDeps {
     readonly tenantId: string;
     readonly decisionId: string;
     readonly attempt: number;
-  }) => Promise<Result<AttemptWork | null>>;
+  }) => Promise<Result<StoredAttemptWork | null>>;
   readonly noteAttemptEvent: (
     event: NewAttemptEvent,
   ) => Promise<Result<{ readonly attempt: number; readonly recorded: boolean }>>;

@@ -9,6 +9,7 @@ import {
   issuesEvent,
   newHook,
   nextDelivery,
+  receive,
   SECRET,
   signGithub,
   signStandard,
@@ -120,14 +121,14 @@ describe("POST /webhooks/github", () => {
     ).toEqual([200, "duplicate"]);
   });
 
-  it("gives a delivery back that it could not carry out", async () => {
+  it("keeps nothing of a delivery that it could not keep whole", async () => {
     const { path } = await newHook(await newRunCaller("rc-back", "admin"));
     const text = OPENED();
     const headers = headersOf(text);
-    await env.DB.prepare("alter table decisions rename to decisions_away").run();
-    const failed = await deliver(path, text, headers);
-    await env.DB.prepare("alter table decisions_away rename to decisions").run();
-    expect(failed.code).toBe(503);
+    await env.DB.prepare("alter table webhook_deliveries rename to webhook_deliveries_away").run();
+    const failed = await receive(path, text, headers);
+    await env.DB.prepare("alter table webhook_deliveries_away rename to webhook_deliveries").run();
+    expect([failed.code, failed.kept]).toEqual([503, []]);
     expect(toResult(await deliver(path, text, headers))).toEqual([202, "accepted"]);
   });
 
@@ -183,9 +184,24 @@ describe("POST /webhooks/standard", () => {
       Array.from({ length: 50 }, () => send(TASK, { id: "msg_1", atMs: 1_000 * Math.floor(Date.now() / 1_000) })),
     );
     expect(answers.filter(({ code }) => code === 202)).toHaveLength(1);
+    expect(answers.every(({ code }) => [200, 202, 409].includes(code))).toBe(true);
+    expect(toResult(await send(TASK, { id: "msg_1" }))).toEqual([200, "duplicate"]);
     const [first] = answers.flatMap(({ data }) => data?.decision_id ?? []);
     const old = await send({ ...TASK, task_id: "T-9" }, { secret: OLD_WHSEC });
     expect([old.code, first, old.data?.run_id]).toEqual([202, expect.stringMatching(/^dec_/), null]);
+  });
+
+  it("is no duplicate while a request that may die works on it, and is taken over a minute later", async () => {
+    const { send } = await save("sw-died");
+    await send(TASK, { id: "msg_died" });
+    const at = (ageMs: number) =>
+      env.DB.prepare("update webhook_deliveries set is_done = 0, received_at_ms = ? where delivery_id = 'msg_died'")
+        .bind(Date.now() - ageMs)
+        .run();
+    await at(1_000);
+    expect((await send(TASK, { id: "msg_died" })).code).toBe(409);
+    await at(61_000);
+    expect((await send(TASK, { id: "msg_died" })).code).toBe(202);
   });
 
   it("refuses what is stale either way, forged, without a header, or dated by more than digits", async () => {

@@ -12,6 +12,7 @@ import {
   OUTSIDER,
   OWNER,
   pullEvent,
+  pushEvent,
   sentNames,
 } from "./testing/webhook-sender.ts";
 
@@ -128,7 +129,12 @@ describe("a new issue", () => {
       "not_allowed",
     ],
     ["issue_comment", commentEvent("/spawnpoint approve", issueOf({ number: 99 })), "unknown_issue"],
-    ["push", { ref: "refs/heads/main" }, "event"],
+    ["push", pushEvent(["Fix the typo"]), "action"],
+    ["push", pushEvent([`This reverts commit ${"a".repeat(40)}.`], "refs/heads/other"), "action"],
+    ["push", pushEvent([`This reverts commit ${"a".repeat(40)}.`]), "unknown_issue"],
+    ["release", { action: "published" }, "event"],
+    ["__proto__", issuesEvent("opened", issueOf()), "event"],
+    ["constructor", issuesEvent("opened", issueOf()), "event"],
     ["ping", { zen: "Keep it logically awesome.", hook_id: 1 }, "ping"],
   ])("ignores %s %#, and stores nothing", async (event, payload, reason) => {
     const { hook } = await newTenant("wh-ignored", { ...ALL, own_login: "our-bot" });

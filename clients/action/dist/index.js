@@ -113,8 +113,13 @@ function toReason(error) {
 	const code = cause instanceof Error && "code" in cause ? cause.code : void 0;
 	return typeof code === "string" ? code : "network";
 }
-/** Statuses that say "later": too many requests, and a part that is out of reach for the moment. */
-var PASSING_STATUSES = [429, 503];
+/** Statuses that say "later": too many requests, a part that is out of reach for the moment, a gateway that got no answer. */
+var PASSING_STATUSES = [
+	429,
+	502,
+	503,
+	504
+];
 var isPassing = (fault) => fault.kind === "unreachable" || PASSING_STATUSES.includes(fault.status);
 async function tryOnce(call, transport, { timeoutMs }) {
 	const { method, url, headers, body } = call;
@@ -150,7 +155,7 @@ async function tryOnce(call, transport, { timeoutMs }) {
 	}
 }
 /**
-* Sends a call; a repeatable one again after 429, 503 and network faults, waiting as long as the server asks. Everything
+* Sends a call; a repeatable one again after 429, 502, 503, 504 and network faults, waiting as long as the server asks. Everything
 * else is answered as it came. Never throws for what the other side does.
 */
 async function sendCall(call, transport, limits) {
@@ -158,7 +163,7 @@ async function sendCall(call, transport, limits) {
 	for (let tries = 1;; tries += 1) {
 		const { answer, retryIn } = await tryOnce(call, transport, limits);
 		if (retryIn === null || !call.isRepeatable || tries >= limits.maxTries) return answer;
-		const delayMs = retryIn === "any" ? toBackoffMs(tries, transport.random()) : retryIn;
+		const delayMs = retryIn === "any" ? toBackoffMs(tries, transport.random()) : Math.max(retryIn, 250);
 		if (waitedMs + delayMs > limits.maxWaitMs) return answer;
 		waitedMs += delayMs;
 		await transport.sleep(delayMs);
@@ -202,8 +207,17 @@ var VERDICT = [
 	"status",
 	"next",
 	"reason",
-	"cost.attempts_usd"
+	"ended_by",
+	...[
+		"attempts_usd",
+		"paid_attempts",
+		"next_usd",
+		"max_usd",
+		"strongest_model",
+		"strongest_usd"
+	].map((name) => `cost.${name}`)
 ];
+var VERIFIERS$1 = ["length"];
 var CREATED = [
 	"id",
 	"status",
@@ -276,6 +290,11 @@ function createClient({ apiUrl, apiKey, userAgent, transport, limits = {} }) {
 			body,
 			isRepeatable: body.attempt !== void 0,
 			needs: VERDICT
+		}),
+		listVerifiers: (repository) => ask({
+			path: `/verifiers?repository=${at(repository)}`,
+			isRepeatable: false,
+			needs: VERIFIERS$1
 		}),
 		createRun: (body, key) => ask({
 			path: "/runs",
@@ -367,9 +386,19 @@ function describeFault(fault) {
 }
 // clients/action/step-report.ts
 var stopForFault = (fault) => stopWith(EXIT.failed, describeFault(fault));
+// clients/action/to-plain-text.ts
+/** Sequences by which a terminal is steered: CSI (colours, cursor), OSC (titles, links), and the two-character ones. */
+var ESCAPES = /\x1b(?:\[[0-?]{0,40}[ -/]{0,10}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+var CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** Characters that turn or hide text for a reader while a machine still sees it; joiners stay, for scripts need them. */
+var HIDDEN = /[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+/** Text without terminal escapes, control characters and invisible marks; line ends become line feeds. */
+function toPlainText(text) {
+	return text.replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(CONTROLS, "").replace(HIDDEN, "").toWellFormed();
+}
 // clients/action/summary-table.ts
-/** Whatever Markdown or HTML would read as more than a letter. */
-var toMarkdown = (text) => text.replace(/[\r\n\u2028\u2029]+/g, " ").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~#!@]/g, (sign) => `\\${sign}`);
+/** Whatever Markdown or HTML would read as more than a letter; an address stays text, so that nobody is led away by a click. */
+var toMarkdown = (text) => toPlainText(text).replace(/[\r\n\u2028\u2029]+/g, " ").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\\`*_[\]|~#!@]/g, (sign) => `\\${sign}`).replace(/:\/\//g, "&#58;//").replace(/\bwww\./gi, "www&#46;");
 /** A heading, a table of two columns, and a paragraph below it. Every text is shown as it is, none is read as markup. */
 function toSummary(title, rows, reason) {
 	const table = [
@@ -440,16 +469,6 @@ function readEvent(env) {
 		return unreadable(error instanceof SyntaxError ? "it is no JSON" : "its file cannot be read");
 	}
 }
-// clients/action/to-plain-text.ts
-/** Sequences by which a terminal is steered: CSI (colours, cursor), OSC (titles, links), and the two-character ones. */
-var ESCAPES = /\x1b(?:\[[0-?]{0,40}[ -/]{0,10}[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\-_])/g;
-var CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-/** Characters that turn or hide text for a reader while a machine still sees it; joiners stay, for scripts need them. */
-var HIDDEN = /[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
-/** Text without terminal escapes, control characters and invisible marks; line ends become line feeds. */
-function toPlainText(text) {
-	return text.replace(/\r\n?/g, "\n").replace(ESCAPES, "").replace(CONTROLS, "").replace(HIDDEN, "").toWellFormed();
-}
 // clients/action/to-task.ts
 /** GitHub's own cap of an issue's body is 65,536 characters; the API takes 256 KiB, of which JSON may escape half. */
 var MAX_CHARS$1 = 8e4;
@@ -508,7 +527,7 @@ var digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 
 * pull request, with the task's digest where the workflow gave a text of its own; else that of the workflow run.
 */
 function toTaskId(env, { event, own }) {
-	const repository = env.GITHUB_REPOSITORY ?? "";
+	const repository = (env.GITHUB_REPOSITORY ?? "").toLowerCase();
 	const number = toNumber(event);
 	const about = number === null ? `run-${env.GITHUB_RUN_ID ?? "0"}` : `#${number}`;
 	const suffix = own === null ? "" : `:${digest(own)}`;
@@ -589,17 +608,49 @@ var AUTHORIZATION = /(\b(?:authorization|proxy-authorization|x-api-key|cookie|se
 var BEARER = /(\b(?:bearer|basic)\s{1,5})[\w.~+/=-]{8,4000}/gi;
 /** `password=…`, `"apiKey": "…"`, `SECRET_TOKEN: …`: the value, quoted or up to the next space. */
 var ASSIGNED = /(\b[\w-]{0,60}(?:api[_-]?key|access[_-]?key|secret|token|passw(?:or)?d|passphrase|credential)[\w-]{0,40}["']?\s{0,5}[:=]\s{0,5})("[^"\n]{4,2000}"|'[^'\n]{4,2000}'|[^\s"',;]{6,2000})/gi;
-/** Values of variables whose name says secret, each as it is and in base64; the longest first, for one may hold another. */
+/**
+* Base64 of a value wherever it stands in what was encoded (`user:value`, say): of the three ways to fall into groups of
+* three bytes, the letters that the value alone makes.
+*/
+function toBase64(value) {
+	const bytes = Buffer.from(value);
+	const whole = bytes.toString("base64");
+	const parts = [
+		0,
+		1,
+		2
+	].flatMap((before) => {
+		const own = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(Math.ceil(before * 8 / 6), Math.floor((before + bytes.length) * 8 / 6));
+		return own.length < LEAST_SECRET ? [] : [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+	});
+	return [
+		whole,
+		whole.replace(/=+$/, ""),
+		...parts
+	];
+}
+/** A value as it is, in base64 and hexadecimal, and as addresses, forms and JSON write it. */
+function toForms(value) {
+	const inUrl = encodeURIComponent(value.toWellFormed());
+	const hex = Buffer.from(value).toString("hex");
+	return [
+		...[
+			value,
+			inUrl,
+			inUrl.replaceAll("%20", "+"),
+			inUrl.toLowerCase(),
+			JSON.stringify(value).slice(1, -1)
+		],
+		...toBase64(value),
+		hex,
+		hex.toUpperCase()
+	];
+}
+/** Values of variables whose name says secret, in every form; the longest first, for one may hold another. */
 function toSecretValues(env, more) {
 	const named = Object.entries(env).flatMap(([name, value]) => value !== void 0 && SECRET_NAME.test(name) ? [value.trim(), ...value.split("\n").map((line) => line.trim())] : []);
 	const plain = [...more, ...named].filter((value) => value.length >= LEAST_SECRET);
-	const encoded = plain.map((value) => Buffer.from(value).toString("base64"));
-	const unpadded = encoded.map((value) => value.replace(/=+$/, ""));
-	return [.../* @__PURE__ */ new Set([
-		...plain,
-		...encoded,
-		...unpadded
-	])].sort((a, b) => b.length - a.length);
+	return [...new Set(plain.flatMap(toForms))].sort((a, b) => b.length - a.length);
 }
 /** Each key up to its end; one that was cut off, as far as a key can reach. */
 function maskPrivateKeys(text) {
@@ -627,7 +678,7 @@ function maskSecrets(text, values) {
 /** The escapes of a workflow command's data. */
 var toData = (text) => text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 /** One line that the runner cannot take for a command: those begin with `::`, or hold `##[` anywhere. */
-var toLine = (text) => text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replaceAll("##[", "# #[").replace(/^\s*::/, ": :");
+var toLine = (text) => toPlainText(text).replace(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replaceAll("##[", "# #[").replace(/^\s*::/, ": :");
 /** A log that writes by `print` and never prints `secret`. */
 function toLog(print, secret) {
 	const clean = (text) => secret === null ? text : text.replaceAll(secret, "***");
@@ -710,10 +761,12 @@ function textOf(env, name, { pattern, wanted }) {
 	return pattern.test(text) ? text : refuse$1(name, text, wanted);
 }
 var DECIMAL = /^\d{1,7}(\.\d{1,6})?$/;
+/** Agents print what they cost to more digits than a micro-dollar has, and small amounts as 4.2e-05. */
+var PAID = /^\d{1,7}(\.\d{1,20})?([eE]-\d{1,2})?$/;
 var WHOLE = /^\d{1,5}$/;
-/** As the API takes it. */
+/** As the API takes it; a test holds the two together. */
 var REPOSITORY = {
-	pattern: /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
+	pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/,
 	wanted: "owner/name"
 };
 function toApiKey(env) {
@@ -729,9 +782,18 @@ function toBase(env) {
 	if (!url.ok) throw new BadInput(url.message);
 	return url.url;
 }
-/** Some owners have names that the API does not take (`name_company`): their verdicts go without a repository. */
+/** A forge that is not GitHub may name repositories otherwise: their verdicts go without. */
 function toOwnRepository({ GITHUB_REPOSITORY: name = "" }) {
 	return REPOSITORY.pattern.test(name) ? name : null;
+}
+function toCostUsd(env) {
+	const usd = numberOf(env, "cost-usd", {
+		pattern: PAID,
+		least: 0,
+		most: 1e6,
+		wanted: "what the attempt cost in USD, such as 0.42"
+	});
+	return usd === null ? null : Math.round(usd * 1e6) / 1e6;
 }
 function readAll(env) {
 	const band = oneOf(env, "budget", {
@@ -790,6 +852,7 @@ function readAll(env) {
 			pattern: /^\w{1,30}$/,
 			wanted: "true, false, or the outcome of a step or job"
 		}),
+		costUsd: toCostUsd(env),
 		evidenceFile: textOf(env, "evidence-file", {
 			pattern: /^[^\0]{1,1000}$/,
 			wanted: "the path of a log"
@@ -1075,6 +1138,25 @@ var runStep = async (context) => {
 	const rested = await waitForRest(started.data, context);
 	return rested.ok ? conclude(rested.data, context) : stopForFault(rested.fault);
 };
+// clients/action/describe-verifier.ts
+var NAMES = {
+	ci: "Checks",
+	person: "People",
+	judge: "Judge"
+};
+var show = (share) => share === null ? "not known" : showPercent(share);
+/** What the verdicts were worth, with how many that rests on, and whether they may gate. */
+function describe({ n, unlabelled, tpr, tnr, j, j_lower, may_gate }) {
+	const counts = `n = ${n} followed up, ${unlabelled} not`;
+	if (n === 0) return `not measured yet (${counts})`;
+	return `${`TPR ${show(tpr)}, TNR ${show(tnr)}`}, ${j === null || j_lower === null ? "J not known" : `J ${j.toFixed(2)}, at least ${j_lower.toFixed(2)}`}; ${counts}; ${may_gate ? "may gate" : "may not gate yet"}`;
+}
+/** A row of the summary that says how good the source of this verdict has been in its repository; none where nobody may read it. */
+function describeVerifier(verifiers, { source, repository }) {
+	if (verifiers === null || repository === null) return [];
+	const [measured] = verifiers;
+	return [[`${NAMES[source]} of ${repository}`, measured === void 0 ? "not measured yet" : describe(measured)]];
+}
 // clients/action/fence-evidence.ts
 /** A fence of more backticks than any line of the text begins with, so that nothing in it can end it. */
 function toFence(text) {
@@ -1134,7 +1216,7 @@ function readEvidence(path, env, secrets) {
 	const refuse = (says) => stopWith(EXIT.badInput, `Cannot read the evidence-file ${shown}: ${says}`);
 	try {
 		const real = realpathSync(resolve(env.GITHUB_WORKSPACE ?? ".", path));
-		if (!toFolders(env).some((folder) => real.startsWith(`${folder}${sep}`)) || real.split(sep).includes(".git")) return refuse("expected a file in the workspace (outside .git) or in the runner's temporary folder");
+		if (!toFolders(env).some((folder) => real.startsWith(`${folder}${sep}`)) || real.split(sep).some((step) => step.toLowerCase() === ".git")) return refuse("expected a file in the workspace (outside .git) or in the runner's temporary folder");
 		const text = readEnds(real);
 		if (text === null) return refuse("expected a plain file");
 		return done(cutMiddle(maskSecrets(toPlainText(text), secrets), {
@@ -1170,6 +1252,20 @@ function toAccepted({ accepted }, event) {
 	const meaning = Object.hasOwn(MEANINGS, text) ? MEANINGS[text] : void 0;
 	return meaning === void 0 ? stopWith(EXIT.badInput, `Cannot read the input accepted "${text.slice(0, 30)}": expected one of ${Object.keys(MEANINGS).join(", ")}`) : done(meaning);
 }
+/** The numbers are written out, so each has to be one. */
+var isWhole = ({ n, unlabelled, tpr, tnr, j, j_lower }) => [n, unlabelled].every((count) => typeof count === "number") && [
+	tpr,
+	tnr,
+	j,
+	j_lower
+].every((share) => share === null || typeof share === "number");
+/** Who judged, measured where it was judged; null where the key may not read it, or it could not be read. */
+async function readVerifiers({ client, inputs }) {
+	if (inputs.repository === null) return null;
+	const read = await client.listVerifiers(inputs.repository);
+	if (!read.ok || !Array.isArray(read.data)) return null;
+	return read.data.filter((one) => one.source === inputs.source && isWhole(one));
+}
 function toOutputs({ decision, attempt, answer, evidencePath }) {
 	const { next, status, cost, ended_by } = answer;
 	return {
@@ -1195,7 +1291,13 @@ var HEADINGS = {
 	approval_required: "rejected, another model waits for an approval",
 	exhausted: "rejected, and nothing follows"
 };
-function toRows({ decision, attempt, accepted, answer }) {
+/** What was expected, or how much of it was paid. */
+function describeCost({ attempts_usd, paid_attempts }, attempt) {
+	const usd = showUsd(attempts_usd);
+	if (paid_attempts === 0) return `about ${usd}, as expected`;
+	return paid_attempts > attempt ? `${usd}, as paid` : `about ${usd}, ${paid_attempts} of ${attempt + 1} as paid`;
+}
+function toRows({ decision, attempt, accepted, answer, quality }) {
 	const { cost, next } = answer;
 	const judged = decision.attempt === attempt ? decision.model : "an earlier model";
 	const difference = cost.strongest_usd - cost.attempts_usd;
@@ -1203,10 +1305,11 @@ function toRows({ decision, attempt, accepted, answer }) {
 	return [
 		["Attempt", `${attempt + 1}, ${judged}: ${accepted ? "accepted" : "rejected"}`],
 		["Next", next === null ? "none" : `${next.model}${next.effort === "default" ? "" : ` at ${next.effort} effort`}, ${next.provider}, driver ${next.driverKind}`],
-		["Attempts so far", `about ${showUsd(cost.attempts_usd)}`],
+		["Attempts so far", describeCost(cost, attempt)],
 		...cost.next_usd === null ? [] : [["Next attempt", `about ${showUsd(cost.next_usd)}`]],
 		...cost.max_usd === null ? [] : [["Limit of all attempts", showUsd(cost.max_usd)]],
 		...accepted ? [["Against", compared]] : [],
+		...quality,
 		["Decision", decision.id]
 	];
 }
@@ -1216,7 +1319,7 @@ function toReport(judged) {
 		outputs: toOutputs(judged),
 		title: `Spawnpoint: ${HEADINGS[answer.status]}`,
 		rows: toRows(judged),
-		reason: `${answer.reason} Amounts are what was expected at the kickoff, not a bill.`,
+		reason: `${answer.reason} Amounts are expectations of the kickoff, except what stands as paid.`,
 		line: `Attempt ${attempt + 1}: ${HEADINGS[answer.status]}. ${answer.reason}`,
 		warnings: [],
 		stop: null
@@ -1231,7 +1334,8 @@ var WITHOUT_VERDICT = {
 	warnings: ["No verdict was sent: the checks did not come to an end"],
 	stop: null
 };
-async function judge({ env, inputs, client, secrets }, accepted) {
+async function judge(context, accepted) {
+	const { env, inputs, client, secrets } = context;
 	const log = accepted || inputs.evidenceFile === null ? done("") : readEvidence(inputs.evidenceFile, env, secrets);
 	if (!log.ok) return log;
 	const id = inputs.decisionId ?? "";
@@ -1244,18 +1348,21 @@ async function judge({ env, inputs, client, secrets }, accepted) {
 		source: inputs.source,
 		attempt,
 		...log.value === "" ? {} : { evidence: log.value },
-		...inputs.repository === null ? {} : { repository: inputs.repository }
+		...inputs.repository === null ? {} : { repository: inputs.repository },
+		...inputs.costUsd === null ? {} : { cost_usd: inputs.costUsd }
 	});
 	if (!given.ok) return stopForFault(given.fault);
 	const isHandedOn = given.data.next !== null && log.value !== "";
 	const judged = decision.attempt === attempt ? decision.model : "an earlier model";
 	const evidencePath = isHandedOn ? writeForLater(env, "evidence.md", fenceEvidence(log.value, judged)) : "";
+	const quality = describeVerifier(await readVerifiers(context), inputs);
 	return done(toReport({
 		decision,
 		attempt,
 		accepted,
 		answer: given.data,
-		evidencePath
+		evidencePath,
+		quality
 	}));
 }
 /** Mode verdict: closes an attempt by what the checks said; a rejection names the next model and hands the log on. */

@@ -1,4 +1,12 @@
-import { AGENT_FILE_SUFFIX, isRecord, ownMember, type RoutingIssue, toPointer, toStem } from "./routing-file.ts";
+import {
+  AGENT_FILE_SUFFIX,
+  isAskableName,
+  isRecord,
+  ownMember,
+  type RoutingIssue,
+  toPointer,
+  toStem,
+} from "./routing-file.ts";
 
 const issue = (path: string, code: string, message: string): RoutingIssue => ({
   check: "role_index",
@@ -6,6 +14,8 @@ const issue = (path: string, code: string, message: string): RoutingIssue => ({
   code,
   message,
 });
+
+const CONSUMER_WANTED = `A file name ending in ${AGENT_FILE_SUFFIX} is wanted, of 200 visible characters before that at most.`;
 
 const toKey = (role: string, agent: string): string => JSON.stringify([role, agent]);
 
@@ -42,8 +52,8 @@ function checkConsumers(name: string, role: unknown): readonly RoutingIssue[] {
   if (!Array.isArray(consumers)) return [issue(path, "consumers_not_array", "Consumers are a list of agent files.")];
   return consumers
     .map((file: unknown, i) => ({ file, path: `${path}/${i}` }))
-    .filter(({ file }) => typeof file !== "string" || !file.endsWith(AGENT_FILE_SUFFIX) || toStem(file) === "")
-    .map((one) => issue(one.path, "consumer_invalid", `A file name ending in ${AGENT_FILE_SUFFIX} is wanted.`));
+    .filter(({ file }) => typeof file !== "string" || !file.endsWith(AGENT_FILE_SUFFIX) || !isAskableName(toStem(file)))
+    .map((one) => issue(one.path, "consumer_invalid", CONSUMER_WANTED));
 }
 
 function listConsumers(name: string, role: unknown): readonly Consumer[] {

@@ -3,6 +3,7 @@ import {
   COMPLEXITY_TIERS,
   COST_TIERS,
   EFFORT_HINTS,
+  isAskableName,
   isOneOf,
   isRecord,
   LATENCY_TIERS,
@@ -26,6 +27,15 @@ const issue = ({ check, path }: Place, code: string, message: string): RoutingIs
 /** Faults of one role but for its consumers, which the role index's check reads. */
 export function checkRoleShape(name: string, role: unknown): readonly RoutingIssue[] {
   const path = toPointer("roles", name);
+  // "role:<name>@<TIER>" could not be told from a role whose name holds the sign.
+  if (!isAskableName(name) || name.includes("@"))
+    return [
+      issue(
+        { check: "shape", path },
+        "role_name_invalid",
+        "A name of 1 to 200 visible characters without @ is wanted.",
+      ),
+    ];
   if (!isRecord(role)) return [issue({ check: "shape", path }, "role_invalid", "A role is an object.")];
   return [
     ...unknownFields(role, ROLE_FIELDS, { check: "shape", path }),

@@ -84,6 +84,13 @@ export const ownMember = <T>(record: Readonly<Record<string, T>>, key: string): 
 export const toPointer = (...parts: readonly (string | number)[]): string =>
   parts.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
+/** What a request can name: the doors take as many characters, and nobody types what is not seen. */
+const MAX_NAME = 200;
+
+/** A name of an agent or a role that can be asked for: no blank around it, no control or format character in it. */
+export const isAskableName = (name: string): boolean =>
+  name !== "" && name.length <= MAX_NAME && name.trim() === name && !/[\p{Cc}\p{Cf}]/u.test(name);
+
 /** "Planner.agent.md" and "Planner" name the same agent. */
 export const toStem = (agent: string): string =>
   agent.endsWith(AGENT_FILE_SUFFIX) ? agent.slice(0, -AGENT_FILE_SUFFIX.length) : agent;

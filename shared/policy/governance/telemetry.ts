@@ -20,6 +20,7 @@ export interface GovernanceEvent {
   /** Place in the entry's list, 0 = the primary; null where the rule picked, or nothing ran. */
   readonly attempt: number | null;
   readonly capped: boolean;
+  /** None of the list could be run, so that somebody had to approve first; stays said when it went on later. */
   readonly waitingApproval: boolean;
   readonly hint: EffortHint;
   /** null = no effort was chosen. */

@@ -41,6 +41,11 @@ export interface Decomposition {
   readonly shared: string;
 }
 
+/** A part as it is planned, with the persona that it is done as (id of a role block). */
+export interface CastPart extends PlanPart {
+  readonly persona: string;
+}
+
 /** Everything decide() reads beside a part: one view for all of them. */
 export interface DecomposeWorld extends Omit<DecideInput, "classification" | "outcomes"> {
   readonly outcomes: readonly OutcomeObservation[];
@@ -159,8 +164,8 @@ export function decompose(
  * The parts as a swarm is planned from, in an order that can be gone through; what all share is said after each part's
  * own words. Fault: no_candidates of the first part without a model.
  */
-export function toPlanParts({ parts, edges, order, shared }: Decomposition): Result<readonly PlanPart[]> {
-  const planned: PlanPart[] = [];
+export function toPlanParts({ parts, edges, order, shared }: Decomposition): Result<readonly CastPart[]> {
+  const planned: CastPart[] = [];
   for (const at of order) {
     const part = parts[at];
     if (part === undefined) throw new Error("an order of other parts");
@@ -169,7 +174,8 @@ export function toPlanParts({ parts, edges, order, shared }: Decomposition): Res
       shared === ""
         ? part.text
         : `${part.text}\n\nThis is one part of a larger task, of which this holds for all parts:\n${shared}`;
-    planned.push({ id: String(at), text, dependsOn: toIds(edges, at), decision: part.decision.value });
+    const { persona, decision } = part;
+    planned.push({ id: String(at), text, dependsOn: toIds(edges, at), decision: decision.value, persona });
   }
   return ok(planned);
 }

@@ -1,5 +1,5 @@
 import type { Plan } from "../job.ts";
-import type { StepPick } from "../step.ts";
+import { picksOf, type StepPick } from "../step.ts";
 
 /** Which endpoints a run of this tenant can call: a key is there, or none is needed. */
 export interface RunReach {
@@ -35,8 +35,16 @@ export const toReachablePlan = (plan: Plan, reach: RunReach): Plan => ({
   })),
 });
 
+/** A step that starts at once and that no endpoint of its picks serves: a run of this plan could only fail. */
+export const findStranded = ({ steps }: Plan, { providers }: RunReach): Plan["steps"][number] | undefined =>
+  steps.find(
+    ({ dependsOn, pick, fallbacks }) =>
+      dependsOn.length === 0 && pick !== null && [pick, ...fallbacks].every(({ provider }) => !providers.has(provider)),
+  );
+
 /** Endpoints that the plan names and that cannot be called. */
 export function toUnreached({ steps }: Plan, { providers }: RunReach): readonly string[] {
-  const named = steps.flatMap(({ pick, fallbacks }) => [...(pick === null ? [] : [pick]), ...fallbacks]);
-  return [...new Set(named.map(({ provider }) => provider))].filter((provider) => !providers.has(provider)).sort();
+  return [...new Set(steps.flatMap(picksOf).map(({ provider }) => provider))]
+    .filter((provider) => !providers.has(provider))
+    .sort();
 }

@@ -51,7 +51,8 @@ function makeRouter({ requiresApproval = false, awayFor = 0, says }: RouterOptio
     const cascade = { verifier: "judge", verifierJ: null, handOn: { answer: true, reasons: true } } as const;
     const planned = unwrap(planRun({ mode, core, parts, count: 3, deliver: false, ...cascade }));
     const words = Object.fromEntries(parts.map(({ id, text }) => [id, text]));
-    return ok({ plan: planned, models: PRICED, parts: words, requiresApproval, governanceEvents: [] });
+    const roles = Object.fromEntries(parts.map(({ id }) => [id, `You make ${id}.`]));
+    return ok({ plan: planned, models: PRICED, parts: words, roles, requiresApproval, governanceEvents: [] });
   };
   return { asks, expandPlan };
 }

@@ -1,4 +1,5 @@
 import { toDetail } from "../../../shared/base/fault.ts";
+import { forgetWebhooks } from "../../platform/d1/forget-webhooks.ts";
 import {
   claimThread,
   failThread,
@@ -6,7 +7,7 @@ import {
   settleThread,
   takeStaleThreads,
 } from "../../platform/d1/tracker-threads-store.ts";
-import { forgetDeliveries } from "../../platform/d1/webhook-deliveries-store.ts";
+import { takeStaleDeliveries } from "../../platform/d1/webhook-work-store.ts";
 import { checkOutsideUrl, type EgressRules } from "../../platform/egress.ts";
 import { log } from "../../platform/log.ts";
 import { dropAccess, openAccess, type TrackerParts } from "./open-access.ts";
@@ -35,7 +36,7 @@ type Bound = "readThreadBehindRun" | "claimThread" | "settleThread" | "openAcces
 /** Binds what bringing issues to their tracker does to the database and the outside. */
 export const bindTracker = (
   parts: TrackerParts,
-): Pick<TrackerDeps, Bound> & Pick<TrackerSweepDeps, "takeStaleThreads" | "forgetDeliveries"> => {
+): Pick<TrackerDeps, Bound> & Pick<TrackerSweepDeps, "takeStaleThreads" | "takeStaleDeliveries" | "forgetWebhooks"> => {
   const { db, nowMs } = parts;
   return {
     claimThread: (id, leaseToken) => claimThread(db, { id, leaseToken, leaseMs: LEASE_MS, nowMs: nowMs() }),
@@ -45,6 +46,7 @@ export const bindTracker = (
     readThreadBehindRun: (runId) => readThreadBehindRun(db, { runId }),
     failThread: (id, failure) => failThread(db, { id, failure, nowMs: nowMs() }),
     takeStaleThreads: (input) => takeStaleThreads(db, input),
-    forgetDeliveries: (input) => forgetDeliveries(db, input),
+    takeStaleDeliveries: (input) => takeStaleDeliveries(db, input),
+    forgetWebhooks: (input) => forgetWebhooks(db, input),
   };
 };

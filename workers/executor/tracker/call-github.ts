@@ -1,6 +1,13 @@
 import type * as z from "zod";
+import type { Fault } from "../../../shared/base/fault.ts";
 import type { TrackerFailure } from "../../../shared/contract/webhooks.ts";
-import { type EgressRules, fetchOutside, type OutsideAnswer, type OutsideRequest } from "../../platform/egress.ts";
+import {
+  checkOutsideUrl,
+  type EgressRules,
+  fetchOutside,
+  type OutsideAnswer,
+  type OutsideRequest,
+} from "../../platform/egress.ts";
 import { retryAfterMs } from "../../platform/retry-after.ts";
 
 export interface GithubCall {
@@ -58,6 +65,10 @@ function toFailed(code: number, headers: Headers, nowMs: number): GithubAnswer {
   return failed(code === 404 || code === 410 ? "not_found" : "invalid");
 }
 
+/** No answer to go by. An address that may be called is refused for a redirect alone: a repository that was renamed. */
+const toBroken = ({ kind }: Fault): TrackerFailure =>
+  kind === "unavailable" ? "unavailable" : kind === "forbidden" ? "moved" : "invalid";
+
 function toJson({ bytes }: OutsideAnswer): GithubAnswer {
   if (bytes.length === 0) return { ok: true, json: null };
   try {
@@ -80,11 +91,10 @@ export async function callGithub({ method, path, body }: GithubCall, access: Git
   };
   const sent = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
   const limits = { timeoutMs: TIMEOUT_MS, limitBytes: LIMIT_BYTES };
-  const answer = await fetchOutside({ url: `${baseUrl}${path}`, ...sent, ...limits }, rules);
-  if (!answer.ok)
-    return failed(
-      answer.fault.kind === "unavailable" ? "unavailable" : answer.fault.kind === "forbidden" ? "forbidden" : "invalid",
-    );
+  const url = `${baseUrl}${path}`;
+  if (!checkOutsideUrl(url, rules).ok) return failed("forbidden");
+  const answer = await fetchOutside({ url, ...sent, ...limits }, rules);
+  if (!answer.ok) return failed(toBroken(answer.fault));
   const { status: code } = answer.value;
   return code >= 200 && code <= 299 ? toJson(answer.value) : toFailed(code, answer.value.headers, nowMs());
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
-import { type AttemptWork, toAttemptWork } from "../../../shared/run/run-attempts.ts";
+import { type AttemptWork, answerStepOf, toAttemptWork } from "../../../shared/run/run-attempts.ts";
 import type { Db } from "./open-db.ts";
 import { parseStoredJson } from "./parse-stored.ts";
 import { calls } from "./run-money-tables.ts";
@@ -11,6 +11,17 @@ import { tryQuery } from "./try-query.ts";
 
 /** Runs of one decision that are looked at, newest first: an attempt is rarely done twice. */
 const RUN_LIMIT = 5;
+
+/** A step of a run whose answer an attempt came to. */
+export interface AnsweredBy {
+  readonly runId: string;
+  readonly stepId: string;
+}
+
+/** null where parts were left unmerged: no one step answered. */
+export interface StoredAttemptWork extends AttemptWork {
+  readonly answeredBy: AnsweredBy | null;
+}
 
 interface OfAttempt {
   readonly tenantId: string;
@@ -43,7 +54,7 @@ function toQueries(db: Db, { tenantId, decisionId }: OfAttempt) {
  * Who did an attempt of a decision and what it cost, of the newest run that did it; null where none did, so that a
  * driver of the caller's own was at work. Faults: unavailable, malformed_data.
  */
-export async function readAttemptWork(db: Db, input: OfAttempt): Promise<Result<AttemptWork | null>> {
+export async function readAttemptWork(db: Db, input: OfAttempt): Promise<Result<StoredAttemptWork | null>> {
   const answers = await tryQuery("read attempt's work", () => db.batch(toQueries(db, input)));
   if (!answers.ok) return answers;
   const [found, made] = answers.value;
@@ -59,8 +70,10 @@ export async function readAttemptWork(db: Db, input: OfAttempt): Promise<Result<
       rows.push(row.value);
     }
     const { firstAttempt } = settings.value;
-    const work = toAttemptWork(plan.value, rows, { attempt: input.attempt, firstAttempt });
-    if (work !== null) return ok(work);
+    const at = { attempt: input.attempt, firstAttempt };
+    const work = toAttemptWork(plan.value, rows, at);
+    const stepId = answerStepOf(plan.value, at);
+    if (work !== null) return ok({ ...work, answeredBy: stepId === null ? null : { runId: id, stepId } });
   }
   return ok(null);
 }

@@ -37,5 +37,8 @@ export const decisionLocks = sqliteTable(
     decisionId: text("decision_id").notNull(),
     expiresAtMs: integer("expires_at_ms"),
   },
-  (table) => [index("decision_locks_decision").on(table.decisionId)],
+  (table) => [
+    index("decision_locks_decision").on(table.decisionId),
+    index("decision_locks_expiry").on(table.expiresAtMs),
+  ],
 );

@@ -89,30 +89,41 @@ export async function saveGovernanceEvents(db: Db, rows: readonly GovernanceEven
   return saved.ok ? ok(undefined) : saved;
 }
 
-/** What a decision's attempt came to, as a statement of the batch that says so; the last word stands. */
-export function decisionOutcomeQuery(
-  db: Db,
-  said: {
-    readonly tenantId: string;
-    readonly decisionId: string;
-    readonly outcome: "success" | "failure";
-    readonly costMicroUsd: number | null;
-    readonly atMs: number;
-    readonly condition: SQL;
-  },
-) {
-  const { tenantId, decisionId, outcome, costMicroUsd, atMs } = said;
+/** What somebody said of an attempt of a decision, where `condition` holds. */
+interface AttemptOutcome {
+  readonly tenantId: string;
+  readonly decisionId: string;
+  readonly attempt: number;
+  /** The step of a run that answered; null = no run did the attempt. */
+  readonly answeredBy: { readonly runId: string; readonly stepId: string } | null;
+  readonly outcome: "success" | "failure";
+  readonly costMicroUsd: number | null;
+  readonly atMs: number;
+  readonly condition: SQL;
+}
+
+/**
+ * What an attempt came to, as a statement of the batch that says so; the last word stands. It is told of the step that
+ * answered, whose cost the books know better, else of the decision, whose row is of the model that was decided: its later
+ * attempts do not count.
+ */
+export function attemptOutcomeQuery(db: Db, { tenantId, outcome, costMicroUsd, atMs, ...said }: AttemptOutcome) {
+  const { id, runId, stepId, source } = governanceEvents;
+  const steps = db
+    .select({ id })
+    .from(governanceEvents)
+    .where(and(eq(runId, said.answeredBy?.runId ?? ""), eq(stepId, said.answeredBy?.stepId ?? "")));
+  const isDecision = and(
+    eq(source, "decision"),
+    eq(governanceEvents.decisionId, said.decisionId),
+    sql`not exists ${steps}`,
+    said.attempt === 0 ? sql`1` : sql`0`,
+  );
+  const cost = sql`case when ${source} = 'decision' then coalesce(${costMicroUsd}, ${governanceEvents.costMicroUsd}) else ${governanceEvents.costMicroUsd} end`;
   return db
     .update(governanceEvents)
-    .set({ outcome, updatedAtMs: atMs, ...(costMicroUsd === null ? {} : { costMicroUsd }) })
-    .where(
-      and(
-        eq(governanceEvents.decisionId, decisionId),
-        eq(governanceEvents.tenantId, tenantId),
-        eq(governanceEvents.source, "decision"),
-        said.condition,
-      ),
-    );
+    .set({ outcome, updatedAtMs: atMs, costMicroUsd: cost })
+    .where(and(eq(governanceEvents.tenantId, tenantId), or(sql`${id} in ${steps}`, isDecision), said.condition));
 }
 
 /** How a step of a run ended; `model` null = nobody answered. */
@@ -132,21 +143,28 @@ export function stepOutcomeQuery(db: Db, { runId, stepId, outcome, waitingApprov
   return db
     .update(governanceEvents)
     .set({
-      ...{ outcome, waitingApproval, updatedAtMs: said.atMs },
+      ...{ outcome, updatedAtMs: said.atMs },
+      // That it had to wait is what the report counts, however soon somebody approved.
+      ...(waitingApproval ? { waitingApproval } : {}),
       costMicroUsd: sql`coalesce(${governanceEvents.costMicroUsd}, 0) + ${said.costMicroUsd}`,
       ...(used === null ? {} : { modelUsed: used.model, attempt: sql`${governanceEvents.attempt} + ${used.standIns}` }),
     })
     .where(and(eq(governanceEvents.runId, runId), eq(governanceEvents.stepId, stepId)));
 }
 
-/** A check has rejected what a step answered. */
-export const rejectStepQuery = (
+/** What a check said of a step's answer. */
+export const judgedStepQuery = (
   db: Db,
-  { runId, stepId, atMs }: { readonly runId: string; readonly stepId: string; readonly atMs: number },
+  {
+    runId,
+    stepId,
+    outcome,
+    atMs,
+  }: Pick<StepOutcome, "runId" | "stepId" | "atMs"> & { readonly outcome: "success" | "failure" },
 ) =>
   db
     .update(governanceEvents)
-    .set({ outcome: "failure", updatedAtMs: atMs })
+    .set({ outcome, updatedAtMs: atMs })
     .where(and(eq(governanceEvents.runId, runId), eq(governanceEvents.stepId, stepId)));
 
 /** Fault: malformed_data. */

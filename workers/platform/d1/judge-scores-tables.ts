@@ -28,6 +28,7 @@ export const judgeScores = sqliteTable(
       table.judgeModel,
       table.createdAtMs,
     ),
+    index("judge_scores_old").on(table.createdAtMs),
     index("judge_scores_attempt").on(table.decisionId, table.attempt, table.createdAtMs),
   ],
 );

@@ -7,9 +7,10 @@ import { PARAMETERS } from "../../../shared/policy/parameters.ts";
 import { BAD_EVENT_KINDS } from "../../../shared/policy/verifier-quality.ts";
 import { TASK_TYPE_LABELS, type TaskType } from "../../../shared/task/labels.ts";
 import { attemptEvents } from "./attempt-events-tables.ts";
+import type { AnsweredBy } from "./attempt-work-store.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
 import { shareRatingQuery } from "./feedback-community-store.ts";
-import { decisionOutcomeQuery } from "./governance-events-store.ts";
+import { attemptOutcomeQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
 import { outcomes } from "./outcomes-tables.ts";
 import { parseStored } from "./parse-stored.ts";
@@ -31,6 +32,8 @@ export interface NewOutcome {
   readonly y: 0 | 1 | null;
   readonly rating: number | null;
   readonly costMicroUsd: number | null;
+  /** The step of a run that answered; null or left out where no run did. */
+  readonly answeredBy?: AnsweredBy | null;
   readonly predictedP: number;
   readonly tags: readonly string[];
   /** Whether the tenant shares its outcomes with the community. */
@@ -52,12 +55,12 @@ function shareOutcomeQuery(db: Db, outcome: NewOutcome, landed: SQL) {
   return shareRatingQuery(db, shared, isShared && y !== null ? landed : sql`false`);
 }
 
-/** What a role's telemetry keeps of it: its row is of the model that was decided, so later attempts do not count. */
-const toldOutcomeQuery = (db: Db, { y, attempt, createdAtMs, ...said }: NewOutcome, landed: SQL) =>
-  decisionOutcomeQuery(db, {
-    ...{ tenantId: said.tenantId, decisionId: said.decisionId, costMicroUsd: said.costMicroUsd, atMs: createdAtMs },
-    outcome: y === 1 ? "success" : "failure",
-    condition: y === null || attempt > 0 ? sql`0` : landed,
+/** What a role's telemetry keeps of it. */
+const toldOutcomeQuery = (db: Db, { y, createdAtMs, answeredBy = null, ...of }: NewOutcome, landed: SQL) =>
+  attemptOutcomeQuery(db, {
+    ...{ tenantId: of.tenantId, decisionId: of.decisionId, attempt: of.attempt, answeredBy },
+    ...{ costMicroUsd: of.costMicroUsd, atMs: createdAtMs, outcome: y === 1 ? "success" : "failure" },
+    condition: y === null ? sql`0` : landed,
   });
 
 /**

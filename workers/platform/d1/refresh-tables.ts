@@ -1,15 +1,19 @@
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Heartbeat of the enricher: one row a refresh, whatever came of it. */
-export const catalogRefreshes = sqliteTable("catalog_refreshes", {
-  id: text("id").primaryKey(),
-  atMs: integer("at_ms").notNull(),
-  outcome: text("outcome").notNull(),
-  version: text("version"),
-  detail: text("detail").notNull(),
-  /** JSON of what became of each source, the guards and the diff; null where no source was asked. */
-  report: text("report"),
-});
+export const catalogRefreshes = sqliteTable(
+  "catalog_refreshes",
+  {
+    id: text("id").primaryKey(),
+    atMs: integer("at_ms").notNull(),
+    outcome: text("outcome").notNull(),
+    version: text("version"),
+    detail: text("detail").notNull(),
+    /** JSON of what became of each source, the guards and the diff; null where no source was asked. */
+    report: text("report"),
+  },
+  (table) => [index("catalog_refreshes_at").on(table.atMs)],
+);
 
 /** Who wants the sources read anew, and how far that is. The cron is one of those who ask. */
 export const refreshRequests = sqliteTable(

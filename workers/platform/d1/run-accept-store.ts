@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
-import { startRun } from "../../../shared/run/advance.ts";
+import { type Advance, startRun } from "../../../shared/run/advance.ts";
 import type { Plan, RunKind } from "../../../shared/run/job.ts";
 import { RUN_LIMITS } from "../../../shared/run/run-limits.ts";
 import { type GovernanceEventRow, insertEventsQuery } from "./governance-events-store.ts";
@@ -28,6 +28,8 @@ export interface NewRun {
   readonly plan: Plan;
   readonly settings: RunSettings;
   readonly requiresApproval: boolean;
+  /** What lifts the gate from the start: the decision was approved before; null or left out = nothing yet. */
+  readonly approval?: { readonly id: string; readonly approvedBy: string } | null;
   /** Every model that the plan names, fallbacks included, where a price is known. */
   readonly models: readonly RunModel[];
   readonly sealedTexts: string;
@@ -55,15 +57,21 @@ export type Acceptance =
   /** Another request holds the idempotency key by now; nothing was saved. */
   | { readonly kind: "lost_key" };
 
+/** What the run begins with; the same for its row, its steps, its events and the queue. */
+const begin = ({ plan, requiresApproval, approval = null }: NewRun): Advance =>
+  startRun(plan, { requiresApproval: requiresApproval && approval === null });
+
 function toStored(run: NewRun): typeof runs.$inferInsert & Required<typeof runs.$inferSelect> {
   const { runId, plan, settings, models, nowMs } = run;
-  const { state } = startRun(plan, run);
+  const { state } = begin(run);
+  const { approval = null } = run;
   const isWaiting = state === "awaiting_approval" || state === "awaiting_verdict";
   return {
     ...{ id: runId, tenantId: run.tenantId, kind: run.kind, state, keyId: run.keyId },
     ...{ decisionId: run.decisionId, taskId: run.taskId, taskSha256: run.taskSha256, taskBytes: run.taskBytes },
     ...{ plan: JSON.stringify(plan), settings: JSON.stringify(settings), models: JSON.stringify(models) },
-    ...{ requiresApproval: run.requiresApproval, approvalId: null, approvedBy: null, approvedAtMs: null },
+    ...{ requiresApproval: run.requiresApproval, approvalId: approval?.id ?? null },
+    ...{ approvedBy: approval?.approvedBy ?? null, approvedAtMs: approval === null ? null : nowMs },
     ...{ dayCapMicroUsd: run.dayCapMicroUsd, hasKeyCap: run.keyCapMicroUsd !== null && run.keyId !== null },
     ...{ createdAtMs: nowMs, updatedAtMs: nowMs, startedAtMs: null, endedAtMs: null, version: 0 },
     deadlineAtMs: isWaiting ? null : nowMs + QUEUE_WAIT_MS,
@@ -75,7 +83,7 @@ function toStored(run: NewRun): typeof runs.$inferInsert & Required<typeof runs.
 /** Steps as rows, where the run was saved. */
 function insertSteps(db: Db, run: NewRun, isSaved: SQL) {
   const { plan, runId, tenantId, nowMs } = run;
-  const { steps: statuses } = startRun(plan, run).run;
+  const { steps: statuses } = begin(run).run;
   const rows = plan.steps.map(({ stepId, kind }, position) => ({
     ...{ stepId, kind, position },
     state: statuses.get(stepId)?.state,
@@ -89,9 +97,11 @@ function insertSteps(db: Db, run: NewRun, isSaved: SQL) {
 }
 
 function insertEvents(db: Db, run: NewRun, isSaved: SQL) {
-  const started = startRun(run.plan, run);
+  const started = begin(run);
   const accepted: NewEvent = { kind: "run_accepted", stepId: null, data: { kind: run.kind, cap: run.capMicroUsd } };
-  const events = [accepted, ...toEvents(started, null)].map(({ kind, stepId, data }, i) => ({
+  const approved: readonly NewEvent[] =
+    run.approval == null ? [] : [{ kind: "approved", stepId: null, data: { approvalId: run.approval.id } }];
+  const events = [accepted, ...approved, ...toEvents(started, null)].map(({ kind, stepId, data }, i) => ({
     ...{ seq: i + 1, kind, stepId },
     data: JSON.stringify(data),
   }));
@@ -164,6 +174,6 @@ export async function acceptRun(db: Db, run: NewRun): Promise<Result<Acceptance>
   );
   if (!saved.ok) return saved;
   if (saved.value[4].length === 0) return ok({ kind: "lost_key" });
-  const { released } = startRun(run.plan, run);
+  const { released } = begin(run);
   return ok({ kind: "accepted", released: released.map((stepId) => ({ runId, stepId })) });
 }

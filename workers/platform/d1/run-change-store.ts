@@ -4,9 +4,9 @@ import { advance } from "../../../shared/run/advance.ts";
 import { raiseCap } from "../../../shared/run/budget.ts";
 import { decideEscalation } from "../../../shared/run/escalate.ts";
 import { attemptOfStep } from "../../../shared/run/run-attempts.ts";
-import { isFinalState } from "../../../shared/run/step.ts";
 import { approvals } from "./approvals-tables.ts";
 import { changeRun, type Decided } from "./change-run.ts";
+import { toldVerdict } from "./governance-step-outcome.ts";
 import type { Db } from "./open-db.ts";
 import { type LoadedRun, runScope } from "./run-load.ts";
 import { budgets } from "./run-money-tables.ts";
@@ -39,7 +39,8 @@ export const expireRun = (db: Db, input: Omit<OfRun, "tenantId">): Promise<Resul
     return ok({ advance: advance(loaded.snapshot, { kind: "expired" }), events: [] });
   });
 
-const ownRun = "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
+export const OWN_RUN =
+  "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
 
 /** Lets a gated run start. Faults: forbidden for the key that asked for it, conflict unless it awaits that. */
 export const approveRun = (
@@ -49,7 +50,7 @@ export const approveRun = (
   changeRun(db, input, (loaded) => {
     const { approvalId, approvedBy, tenantId, nowMs } = input;
     const { row } = loaded;
-    if (row.keyId === approvedBy) return fail({ kind: "forbidden", message: ownRun });
+    if (row.keyId === approvedBy) return fail({ kind: "forbidden", message: OWN_RUN });
     if (row.state !== "awaiting_approval")
       return conflict(`Cannot approve this run: it is ${row.state}, not awaiting_approval`);
     const approval = { id: approvalId, tenantId, approvedBy, note: input.note, createdAtMs: nowMs };
@@ -132,7 +133,10 @@ export async function giveRunVerdict(
           ...(evidence === null ? {} : { outputKey: evidence.key, outputBytes: evidence.bytes }),
         },
       },
-      more: verdict === null ? [] : toLesson(db, loaded, { stepId, escalate, verdict }),
+      more: [
+        ...(verdict === null ? [] : toLesson(db, loaded, { stepId, escalate, verdict })),
+        ...toldVerdict(db, loaded, { stepId, accepted, nowMs: input.nowMs }),
+      ],
     });
   });
   if (!changed.ok) return changed;
@@ -172,13 +176,5 @@ export const resumeRun = (db: Db, input: OfRun & { readonly capMicroUsd: number 
   changeRun(db, input, (loaded) => {
     const isPaused = [...loaded.snapshot.steps.values()].some(({ state }) => state === "paused_budget");
     if (!isPaused) return conflict(`Cannot resume this run: it is ${loaded.row.state}, and no step of it is paused`);
-    return toRaise(db, loaded, input.capMicroUsd);
-  });
-
-/** Raises the cap of an open run, paused or not. Faults: conflict for one that ended, invalid_param. */
-export const raiseBudget = (db: Db, input: OfRun & { readonly capMicroUsd: number }): Promise<Result<RunChange>> =>
-  changeRun(db, input, (loaded) => {
-    const isEnded = [...loaded.snapshot.steps.values()].every(({ state }) => isFinalState(state));
-    if (isEnded) return conflict(`Cannot raise the cap of this run: it is ${loaded.row.state}`);
     return toRaise(db, loaded, input.capMicroUsd);
   });

@@ -1,4 +1,4 @@
-import { and, eq, gt, lte, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, ne, or, type SQL, sql } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import type { Db } from "./open-db.ts";
 import { parseStoredJson } from "./parse-stored.ts";
@@ -8,6 +8,7 @@ import { bookUnknown } from "./run-money-store.ts";
 import { calls } from "./run-money-tables.ts";
 import { toCallRow } from "./run-read-store.ts";
 import type { RunCallRow, RunModel, StepKey } from "./run-row.ts";
+import { isClaimable, isStep } from "./runs-store.ts";
 import { runEvents, runs, runTexts, steps } from "./runs-tables.ts";
 import { storedModelsSchema } from "./stored-run.ts";
 import { tryQuery } from "./try-query.ts";
@@ -39,15 +40,6 @@ export type Claimed =
   | { readonly kind: "busy" }
   /** Settled, held by another, canceled or unknown. */
   | { readonly kind: "nothing" };
-
-const isStep = (key: StepKey): SQL | undefined => and(eq(steps.runId, key.runId), eq(steps.stepId, key.stepId));
-
-/** A step nobody holds: ready and due, or running under a lease that ran out. */
-const isClaimable = (nowMs: number): SQL | undefined =>
-  or(
-    and(eq(steps.state, "ready"), sql`coalesce(${steps.notBeforeMs}, 0) <= ${nowMs}`),
-    and(eq(steps.state, "running"), lte(steps.leaseExpiresAtMs, nowMs)),
-  );
 
 /**
  * Whether the tenant has a place for this step. Telling of an end, and a probe, take none; a run that has started keeps

@@ -9,9 +9,9 @@ import type { Db } from "./open-db.ts";
 import { parseStored, parseStoredJson } from "./parse-stored.ts";
 import { loadRun, type StoredStep, toStepStatus } from "./run-load.ts";
 import { budgets, calls } from "./run-money-tables.ts";
-import type { RunCallRow, RunEventRow, RunModel, RunRow, RunStepRow, RunSummary } from "./run-row.ts";
-import { runEvents, runs, runTexts } from "./runs-tables.ts";
-import { storedEventDataSchema, storedFindingSchema, storedModelsSchema } from "./stored-run.ts";
+import type { RunCallRow, RunEventRow, RunRow, RunStepRow, RunSummary } from "./run-row.ts";
+import { runEvents, runs } from "./runs-tables.ts";
+import { storedEventDataSchema, storedFindingSchema } from "./stored-run.ts";
 import { tryQuery } from "./try-query.ts";
 
 interface OfTenant {
@@ -166,22 +166,4 @@ export async function readRunEvents(
     found.push({ seq, atMs, kind, stepId, data: parsed.value });
   }
   return ok(found);
-}
-
-/** What the run may call, at the prices of its acceptance. Faults: not_found, malformed_data. */
-export async function readRunModels(db: Db, input: OfTenant): Promise<Result<readonly RunModel[]>> {
-  const rows = await tryQuery("read models of run", () => ownRun(db, input));
-  if (!rows.ok) return rows;
-  const [row] = rows.value;
-  return row === undefined
-    ? missing(input.runId)
-    : parseStoredJson(storedModelsSchema, "models of run", row.models ?? "");
-}
-
-/** The sealed words of a run; null = erased. Fault: unavailable. */
-export async function readSealedTexts(db: Db, { runId }: { readonly runId: string }): Promise<Result<string | null>> {
-  const rows = await tryQuery("read texts of run", () =>
-    db.select({ sealed: runTexts.sealed }).from(runTexts).where(eq(runTexts.runId, runId)),
-  );
-  return rows.ok ? ok(rows.value[0]?.sealed ?? null) : rows;
 }

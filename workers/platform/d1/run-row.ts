@@ -1,5 +1,6 @@
 import type { Effort } from "../../../shared/catalog/model.ts";
 import type { GovernanceConstraints, RouteRequest } from "../../../shared/policy/decision.ts";
+import type { RoleBlockIds } from "../../../shared/prompt/compose-role.ts";
 import type { Budget, LedgerState } from "../../../shared/run/budget.ts";
 import type { EscalationDecision } from "../../../shared/run/escalate.ts";
 import type { Plan, RunKind, RunState } from "../../../shared/run/job.ts";
@@ -57,10 +58,12 @@ export interface RunTexts {
   /** Composed role text; empty = none. */
   readonly role: string;
   readonly parts: Readonly<Record<string, string>>;
+  /** Of parts that have a role text of their own; every other call has `role`. */
+  readonly roles?: Readonly<Record<string, string>>;
   /** Whom to tell of the end; the plan then has a deliver step. */
   readonly callback: { readonly url: string } | null;
-  /** Of a run whose parts a model makes: the task without its context, and the stack that its parts are classified with. */
-  readonly planning?: { readonly task: string; readonly stack: readonly string[] };
+  /** Of a run whose parts a model makes: the task without its context, the stack that its parts are classified with, and the role that was asked for. */
+  readonly planning?: { readonly task: string; readonly stack: readonly string[]; readonly role?: RoleBlockIds };
 }
 
 export interface RunRow {

@@ -27,6 +27,8 @@ export interface TurnEnd extends StepKey {
   readonly failure: string | null;
   /** Our own words on it. */
   readonly lastError: string | null;
+  /** What was wrong with the form of an answer that is asked for again. */
+  readonly complaint?: string;
   /** Of a turn that is tried again. */
   readonly notBeforeMs: number | null;
   /** Told beside what advance() brings. */
@@ -66,6 +68,7 @@ function toStepSet(end: TurnEnd): SQLiteUpdateSetSource<typeof steps> {
   return {
     faultKind: event.kind === "failed" || event.kind === "exhausted" ? end.failure : null,
     lastError: end.lastError,
+    complaint: end.complaint ?? null,
     notBeforeMs: event.kind === "returned" ? end.notBeforeMs : null,
     ...(output === null ? {} : { outputKey: output.key, outputBytes: output.bytes }),
     ...(finding === null ? {} : { finding: JSON.stringify(finding) }),

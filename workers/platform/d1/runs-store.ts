@@ -21,10 +21,10 @@ export interface StepRow extends StepKey {
   readonly settledAtMs: number | null;
 }
 
-const isStep = (key: StepKey): SQL | undefined => and(eq(steps.runId, key.runId), eq(steps.stepId, key.stepId));
+export const isStep = (key: StepKey): SQL | undefined => and(eq(steps.runId, key.runId), eq(steps.stepId, key.stepId));
 
-/** A step nobody holds: waiting, or running under a lease that ran out. */
-const isClaimable = (nowMs: number): SQL | undefined =>
+/** A step nobody holds: ready and due, or running under a lease that ran out. */
+export const isClaimable = (nowMs: number): SQL | undefined =>
   or(
     and(eq(steps.state, "ready"), sql`coalesce(${steps.notBeforeMs}, 0) <= ${nowMs}`),
     and(eq(steps.state, "running"), lte(steps.leaseExpiresAtMs, nowMs)),
@@ -43,30 +43,6 @@ export async function insertRunWithStep(
     ]),
   );
   return saved.ok ? ok(undefined) : saved;
-}
-
-/**
- * Takes a step for `leaseMs` under `leaseToken`, if nobody holds it; only the holder of that token can settle it.
- * null when it is settled, held by another, or unknown: then there is nothing to do.
- */
-export async function claimStep(
-  db: Db,
-  input: StepKey & { readonly leaseToken: string; readonly leaseMs: number; readonly nowMs: number },
-): Promise<Result<{ readonly attempts: number } | null>> {
-  const { leaseToken, nowMs } = input;
-  const claimed = await tryQuery("claim step", () =>
-    db
-      .update(steps)
-      .set({
-        state: "running",
-        attempts: sql`${steps.attempts} + 1`,
-        leaseToken,
-        leaseExpiresAtMs: nowMs + input.leaseMs,
-      })
-      .where(and(isStep(input), isClaimable(nowMs)))
-      .returning({ attempts: steps.attempts }),
-  );
-  return claimed.ok ? ok(claimed.value[0] ?? null) : claimed;
 }
 
 /** Ends steps that match `where` and, once no step of the run is open, the run: failed if any step failed, else done. */

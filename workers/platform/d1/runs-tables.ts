@@ -60,6 +60,8 @@ export const steps = sqliteTable(
     faultKind: text("fault_kind"),
     /** The last thing that went wrong, in our own words. */
     lastError: text("last_error"),
+    /** What was wrong with the form of its last answer, in our own words: told to whoever is asked again. */
+    complaint: text("complaint"),
     /** How often it was claimed. */
     attempts: integer("attempts").notNull(),
     /** When its message was last sent; the sweeper sends again what waited too long. */

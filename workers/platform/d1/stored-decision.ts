@@ -132,4 +132,6 @@ export const storedReceiptSchema: z.ZodType<Omit<Receipt, "classification">> = z
       microUsdPerVerdict: z.number(),
     })
     .nullable(),
+  // Decisions made before it was kept have none.
+  repository: z.string().nullable().default(null),
 });

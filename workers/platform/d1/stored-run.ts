@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { EFFORTS } from "../../../shared/catalog/model.ts";
 import { DRIVERS } from "../../../shared/policy/policy.ts";
+import type { RoleBlockIds } from "../../../shared/prompt/compose-role.ts";
 import { ESCALATION_REASONS } from "../../../shared/run/escalate.ts";
 import { PLAN_NOTES, type Plan, RUN_KINDS } from "../../../shared/run/job.ts";
 import { MERGE_STYLES } from "../../../shared/run/merge.ts";
@@ -89,12 +90,23 @@ const modelSchema: z.ZodType<RunModel> = z.object({
 });
 export const storedModelsSchema: z.ZodType<readonly RunModel[]> = z.array(modelSchema);
 
+const roleSchema: z.ZodType<RoleBlockIds> = z.object({
+  persona: z.string().nullable().optional(),
+  stack: z.array(z.string()).optional(),
+  domain: z.string().nullable().optional(),
+  format: z.string().nullable().optional(),
+  guardrails: z.array(z.string()).nullable().optional(),
+});
+
 export const storedTextsSchema: z.ZodType<RunTexts> = z.object({
   task: z.string(),
   role: z.string(),
   parts: z.record(z.string(), z.string()),
+  roles: z.record(z.string(), z.string()).exactOptional(),
   callback: z.object({ url: z.string() }).nullable(),
-  planning: z.object({ task: z.string(), stack: z.array(z.string()) }).exactOptional(),
+  planning: z
+    .object({ task: z.string(), stack: z.array(z.string()), role: roleSchema.exactOptional() })
+    .exactOptional(),
 });
 
 export const storedSkipSchema: z.ZodType<SkipReason> = z.discriminatedUnion("kind", [

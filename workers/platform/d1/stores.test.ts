@@ -12,7 +12,8 @@ import { saveDecision } from "./decisions-store.ts";
 import type { Db } from "./open-db.ts";
 import { readCurrentPolicy, readPolicyVersion, savePolicy } from "./policies-store.ts";
 import { readLastRefresh, saveRefresh } from "./refreshes-store.ts";
-import { claimStep, insertRunWithStep, markStepDead, readStep, settleStep, takeStaleSteps } from "./runs-store.ts";
+import { claimRunStep } from "./run-claim-store.ts";
+import { insertRunWithStep, markStepDead, readStep, settleStep, takeStaleSteps } from "./runs-store.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -103,15 +104,16 @@ describe("run store", () => {
   const insert = async (runId: string, nowMs = 1_000) =>
     unwrap(await insertRunWithStep(db, { ...key(runId), tenantId: "t1", kind: "probe", nowMs }));
   const read = async (runId: string) => unwrap(await readStep(db, { ...key(runId), tenantId: "t1" }));
+  const places = { runsPerTenant: 2, stepsPerTenant: 4 };
   const claim = async (runId: string, leaseToken: string, nowMs = 1_000) =>
-    unwrap(await claimStep(db, { ...key(runId), leaseToken, leaseMs: 30_000, nowMs }));
+    unwrap(await claimRunStep(db, { ...key(runId), ...places, leaseToken, leaseMs: 30_000, nowMs })).kind;
 
   test("lets one of 20 claim a step, and another one after the lease ran out", async () => {
     await insert("run_1");
     const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => claim("run_1", `l${i}`)));
-    expect(claims.filter((answer) => answer !== null)).toEqual([{ attempts: 1 }]);
-    expect(await claim("run_1", "early", 30_999)).toBe(null);
-    expect(await claim("run_1", "late", 31_000)).toEqual({ attempts: 2 });
+    expect(claims.filter((kind) => kind !== "nothing")).toEqual(["probe"]);
+    expect(await claim("run_1", "early", 30_999)).toBe("nothing");
+    expect(await claim("run_1", "late", 31_000)).toBe("probe");
   });
 
   test("settles for the holder of the lease alone, once, and ends the run", async () => {
@@ -119,11 +121,11 @@ describe("run store", () => {
     await claim("run_2", "old");
     await claim("run_2", "new", 40_000);
     const settle = async (leaseToken: string) =>
-      unwrap(await settleStep(db, { ...key("run_2"), leaseToken, fault: "not_built", nowMs: 41_000 }));
+      unwrap(await settleStep(db, { ...key("run_2"), leaseToken, fault: "unavailable", nowMs: 41_000 }));
     expect(await settle("old")).toBe(false);
     expect(await settle("new")).toBe(true);
     expect(await settle("new")).toBe(false);
-    expect(await read("run_2")).toMatchObject({ state: "failed", faultKind: "not_built", settledAtMs: 41_000 });
+    expect(await read("run_2")).toMatchObject({ state: "failed", faultKind: "unavailable", settledAtMs: 41_000 });
     const run = await env.DB.prepare("select state from runs where id = 'run_2'").first();
     expect(run).toEqual({ state: "failed" });
   });

@@ -74,36 +74,6 @@ export async function readThread(db: Db, key: IssueKey): Promise<Result<ThreadRo
   return rows.ok ? ok(rows.value[0] ?? null) : rows;
 }
 
-/** The issues that a pull request closed. Fault: unavailable. */
-export const readThreadsOfPull = (
-  db: Db,
-  { hookId, repository, number }: IssueKey,
-): Promise<Result<readonly ThreadRow[]>> =>
-  tryQuery("read threads of pull request", () =>
-    db
-      .select()
-      .from(trackerThreads)
-      .where(
-        and(
-          eq(trackerThreads.hookId, hookId),
-          eq(trackerThreads.repository, repository),
-          eq(trackerThreads.pullNumber, number),
-        ),
-      )
-      .limit(SHOWN_THREADS),
-  );
-
-/** Notes which pull request closed an issue. Fault: unavailable. */
-export async function linkPull(
-  db: Db,
-  { id, pullNumber }: { readonly id: string; readonly pullNumber: number },
-): Promise<Result<void>> {
-  const linked = await tryQuery("link pull request", () =>
-    db.update(trackerThreads).set({ pullNumber }).where(eq(trackerThreads.id, id)),
-  );
-  return linked.ok ? ok(undefined) : linked;
-}
-
 /** Whether the comment tells of another state of the run than the one it ended in. */
 const isBehindRun = sql`(${trackerThreads.commentId} is not null and exists (select 1 from ${runs} where ${runs.id} = ${trackerThreads.runId} and ${runs.endedAtMs} is not null and ${runs.state} is not ${trackerThreads.shownRunState}))`;
 

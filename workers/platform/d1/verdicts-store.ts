@@ -3,9 +3,10 @@ import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { Effort } from "../../../shared/catalog/model.ts";
 import type { VERDICT_SOURCES } from "../../../shared/contract/decisions.ts";
 import type { TaskType } from "../../../shared/task/labels.ts";
+import type { AnsweredBy } from "./attempt-work-store.ts";
 import { isOpenAt } from "./decisions-store.ts";
 import { decisionLocks, decisions } from "./decisions-tables.ts";
-import { decisionOutcomeQuery } from "./governance-events-store.ts";
+import { attemptOutcomeQuery } from "./governance-events-store.ts";
 import type { Db } from "./open-db.ts";
 import type { Statement } from "./run-write.ts";
 import { selectRow } from "./select-row.ts";
@@ -26,8 +27,10 @@ export interface NewVerdict {
   readonly effort: Effort;
   readonly taskType: TaskType;
   readonly predictedP: number;
-  /** What the attempt cost; null where no run did it. */
+  /** What the attempt cost, by the driver's word or a run's calls; null where nobody knows. */
   readonly costMicroUsd: number | null;
+  /** The step of a run that answered; null or left out where no run did. */
+  readonly answeredBy?: AnsweredBy | null;
   /** "owner/name" in lower case; null where nobody named it. */
   readonly repository: string | null;
   readonly createdAtMs: number;
@@ -85,12 +88,12 @@ export function verdictStatements(db: Db, verdict: NewVerdict): readonly Stateme
   return [insert, move, release];
 }
 
-/** What the role's telemetry keeps of it: its row is of the model that was decided, so later attempts do not count. */
-const toldVerdict = (db: Db, { tenantId, decisionId, attempt, accepted, id, createdAtMs, costMicroUsd }: NewVerdict) =>
-  decisionOutcomeQuery(db, {
-    ...{ tenantId, decisionId, costMicroUsd, atMs: createdAtMs },
-    outcome: accepted ? "success" : "failure",
-    condition: attempt === 0 ? exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${id}`) : sql`0`,
+/** What the role's telemetry keeps of it. */
+const toldVerdict = (db: Db, { id, accepted, createdAtMs, answeredBy = null, ...of }: NewVerdict) =>
+  attemptOutcomeQuery(db, {
+    ...{ tenantId: of.tenantId, decisionId: of.decisionId, attempt: of.attempt, answeredBy },
+    ...{ costMicroUsd: of.costMicroUsd, atMs: createdAtMs, outcome: accepted ? "success" : "failure" },
+    condition: exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${id}`),
   });
 
 /**
@@ -118,4 +121,23 @@ export async function applyVerdict(db: Db, verdict: NewVerdict): Promise<Result<
   }
   const message = `Cannot change the verdict on attempt ${verdict.attempt}: it was ${stored.accepted ? "accepted" : "rejected"} already`;
   return fail({ kind: "conflict", message });
+}
+
+export interface VerdictCost {
+  readonly attempt: number;
+  /** null where nobody told what the attempt cost. */
+  readonly costMicroUsd: number | null;
+}
+
+/** What the judged attempts of a decision cost, as far as it is known. Faults: unavailable. */
+export function readVerdictCosts(
+  db: Db,
+  { tenantId, decisionId }: Pick<NewVerdict, "tenantId" | "decisionId">,
+): Promise<Result<readonly VerdictCost[]>> {
+  return tryQuery("read verdict costs", () =>
+    db
+      .select({ attempt: verdicts.attempt, costMicroUsd: verdicts.costMicroUsd })
+      .from(verdicts)
+      .where(and(eq(verdicts.decisionId, decisionId), eq(verdicts.tenantId, tenantId))),
+  );
 }

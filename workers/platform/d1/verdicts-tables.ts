@@ -17,7 +17,7 @@ export const verdicts = sqliteTable(
     taskType: text("task_type").notNull(),
     /** P of success that the receipt predicted for this attempt. */
     predictedP: real("predicted_p").notNull(),
-    /** What the attempt cost, where a run did it. */
+    /** What the attempt cost, where the verdict or a run's calls tell. */
     costMicroUsd: integer("cost_micro_usd"),
     /** "owner/name" in lower case, where the verdict named it. */
     repository: text("repository"),

@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, count, eq, gte, lt, or } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import type { Db } from "./open-db.ts";
 import { tryQuery } from "./try-query.ts";
@@ -6,8 +6,6 @@ import { webhookDeliveries } from "./webhooks-tables.ts";
 
 /** A request that took a delivery and did not end within this died with it. */
 const WORK_MS = 60_000;
-/** Far longer than GitHub delivers again (3 days), and than an event may be old here (7 days). */
-const KEPT_MS = 30 * 86_400_000;
 
 export interface DeliveryKey {
   readonly hookId: string;
@@ -16,12 +14,16 @@ export interface DeliveryKey {
   readonly token: string;
 }
 
+/** `done`: it came before; `busy`: another request works on it, and may yet die over it. */
+export type Taken = "ours" | "done" | "busy";
+
 /**
  * Whether this request is the one that works on a delivery: neither its id nor its bytes came before, or whoever took it
  * then died over it. Fault: unavailable.
  */
-export async function takeDelivery(db: Db, key: DeliveryKey & { readonly nowMs: number }): Promise<Result<boolean>> {
+export async function takeDelivery(db: Db, key: DeliveryKey & { readonly nowMs: number }): Promise<Result<Taken>> {
   const { nowMs, ...row } = key;
+  const isSame = or(eq(webhookDeliveries.deliveryId, row.deliveryId), eq(webhookDeliveries.bodySha256, row.bodySha256));
   const answers = await tryQuery("take delivery", () =>
     db.batch([
       db
@@ -40,12 +42,15 @@ export async function takeDelivery(db: Db, key: DeliveryKey & { readonly nowMs: 
           ),
         ),
       db
-        .select({ token: webhookDeliveries.token })
+        .select({ token: webhookDeliveries.token, isDone: webhookDeliveries.isDone })
         .from(webhookDeliveries)
-        .where(and(eq(webhookDeliveries.hookId, row.hookId), eq(webhookDeliveries.token, row.token))),
+        .where(and(eq(webhookDeliveries.hookId, row.hookId), isSame)),
     ]),
   );
-  return answers.ok ? ok(answers.value[2].length > 0) : answers;
+  if (!answers.ok) return answers;
+  const [, , same] = answers.value;
+  if (same.some(({ token }) => token === row.token)) return ok("ours");
+  return ok(same.some(({ isDone }) => isDone) ? "done" : "busy");
 }
 
 /** Ends the work: done for good, or given back, so that the sender's next try is taken. Fault: unavailable. */
@@ -60,24 +65,24 @@ export async function endDelivery(
   return ended.ok ? ok(undefined) : ended;
 }
 
-/** How many were taken since then. Fault: unavailable. */
+export interface DeliveryCounts {
+  readonly taken: number;
+  readonly failed: number;
+  /** Still to be done. */
+  readonly waiting: number;
+}
+
+/** How many were taken since then, and how they fare. Fault: unavailable. */
 export async function countDeliveries(
   db: Db,
   { hookId, sinceMs }: { readonly hookId: string; readonly sinceMs: number },
-): Promise<Result<number>> {
+): Promise<Result<DeliveryCounts>> {
+  const { failure, work } = webhookDeliveries;
   const rows = await tryQuery("count deliveries", () =>
     db
-      .select({ count: sql<number>`count(*)` })
+      .select({ taken: count(), failed: count(failure), waiting: count(work) })
       .from(webhookDeliveries)
       .where(and(eq(webhookDeliveries.hookId, hookId), gte(webhookDeliveries.receivedAtMs, sinceMs))),
   );
-  return rows.ok ? ok(rows.value[0]?.count ?? 0) : rows;
-}
-
-/** Forgets deliveries that nobody can repeat any more. Fault: unavailable. */
-export async function forgetDeliveries(db: Db, { nowMs }: { readonly nowMs: number }): Promise<Result<void>> {
-  const gone = await tryQuery("forget deliveries", () =>
-    db.delete(webhookDeliveries).where(lt(webhookDeliveries.receivedAtMs, nowMs - KEPT_MS)),
-  );
-  return gone.ok ? ok(undefined) : gone;
+  return rows.ok ? ok(rows.value[0] ?? { taken: 0, failed: 0, waiting: 0 }) : rows;
 }

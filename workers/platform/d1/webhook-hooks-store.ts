@@ -2,7 +2,14 @@ import { and, eq, isNotNull } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import type { Db } from "./open-db.ts";
 import { tryQuery } from "./try-query.ts";
-import { trackerThreads, webhookDays, webhookDeliveries, webhookHooks, webhookRuns } from "./webhooks-tables.ts";
+import {
+  trackerPulls,
+  trackerThreads,
+  webhookDays,
+  webhookDeliveries,
+  webhookHooks,
+  webhookRuns,
+} from "./webhooks-tables.ts";
 
 export type HookKind = "github" | "standard";
 
@@ -72,6 +79,7 @@ export async function deleteHook(db: Db, { id }: Pick<HookRow, "id">): Promise<R
       db.delete(webhookDeliveries).where(eq(webhookDeliveries.hookId, id)),
       db.delete(webhookDays).where(eq(webhookDays.hookId, id)),
       db.delete(webhookRuns).where(eq(webhookRuns.hookId, id)),
+      db.delete(trackerPulls).where(eq(trackerPulls.hookId, id)),
     ]),
   );
   return gone.ok ? ok(undefined) : gone;

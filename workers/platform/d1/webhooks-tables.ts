@@ -33,11 +33,20 @@ export const webhookDeliveries = sqliteTable(
     /** False while the request that took it runs; one that died leaves it to the next delivery of the same. */
     isDone: integer("is_done", { mode: "boolean" }).notNull(),
     receivedAtMs: integer("received_at_ms").notNull(),
+    /** What is still to be done of it, sealed; null = nothing. It holds an issue's words, and is erased with its end. */
+    work: text("work"),
+    enqueuedAtMs: integer("enqueued_at_ms"),
+    leaseExpiresAtMs: integer("lease_expires_at_ms"),
+    attempts: integer("attempts").notNull().default(0),
+    /** Class of the fault that ended it; one that failed is taken again when it is delivered again. */
+    failure: text("failure"),
   },
   (table) => [
     primaryKey({ columns: [table.hookId, table.deliveryId] }),
     uniqueIndex("webhook_deliveries_body").on(table.hookId, table.bodySha256),
     index("webhook_deliveries_received").on(table.receivedAtMs),
+    uniqueIndex("webhook_deliveries_token").on(table.token),
+    index("webhook_deliveries_open").on(table.enqueuedAtMs).where(sql`${table.work} is not null`),
   ],
 );
 
@@ -55,19 +64,47 @@ export const webhookDays = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.hookId, table.repository, table.day] }),
+    index("webhook_days_day").on(table.day),
     check("webhook_days_cap", sql`${table.runs} <= ${table.runsCap} and ${table.microUsd} <= ${table.microUsdCap}`),
   ],
 );
 
 /** One run a decision, whatever deliveries ask for it; it stands against the day's cap from here on. */
-export const webhookRuns = sqliteTable("webhook_runs", {
-  decisionId: text("decision_id").primaryKey(),
-  hookId: text("hook_id").notNull(),
-  /** Of the delivery that reserved it. */
-  token: text("token").notNull(),
-  askedBy: text("asked_by").notNull(),
-  createdAtMs: integer("created_at_ms").notNull(),
-});
+export const webhookRuns = sqliteTable(
+  "webhook_runs",
+  {
+    decisionId: text("decision_id").primaryKey(),
+    hookId: text("hook_id").notNull(),
+    /** Of the delivery that reserved it. */
+    token: text("token").notNull(),
+    askedBy: text("asked_by").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [index("webhook_runs_created").on(table.createdAtMs)],
+);
+
+/** What a merged pull request carried out: a revert names it, or the commit of its merge, and nothing else. */
+export const trackerPulls = sqliteTable(
+  "tracker_pulls",
+  {
+    hookId: text("hook_id").notNull(),
+    /** Lower case. */
+    repository: text("repository").notNull(),
+    number: integer("number").notNull(),
+    decisionId: text("decision_id").notNull(),
+    /** Where the decision stood at the merge. */
+    attempt: integer("attempt").notNull(),
+    /** 40 hex digits; null where GitHub did not say. */
+    mergeSha: text("merge_sha"),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hookId, table.repository, table.number, table.decisionId] }),
+    index("tracker_pulls_sha").on(table.hookId, table.mergeSha),
+    index("tracker_pulls_decision").on(table.decisionId),
+    index("tracker_pulls_created").on(table.createdAtMs),
+  ],
+);
 
 /** An issue and what is wanted of it at its tracker. The executor makes the tracker match; the queue carries the name alone. */
 export const trackerThreads = sqliteTable(
@@ -81,8 +118,6 @@ export const trackerThreads = sqliteTable(
     number: integer("number").notNull(),
     decisionId: text("decision_id"),
     runId: text("run_id"),
-    /** Number of the pull request that closed it. */
-    pullNumber: integer("pull_number"),
     /** JSON lists; nothing of the issue's own words is in any of these. */
     wantedLabels: text("wanted_labels").notNull().default("[]"),
     appliedLabels: text("applied_labels").notNull().default("[]"),
@@ -103,7 +138,6 @@ export const trackerThreads = sqliteTable(
   },
   (table) => [
     uniqueIndex("tracker_threads_issue").on(table.hookId, table.repository, table.number),
-    index("tracker_threads_pull").on(table.hookId, table.repository, table.pullNumber),
     index("tracker_threads_run").on(table.runId),
     index("tracker_threads_updated").on(table.updatedAtMs),
   ],

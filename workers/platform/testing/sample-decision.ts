@@ -92,6 +92,7 @@ export const sampleDecision = (fields: Partial<DecisionRecord> & { readonly id: 
     providerState: { excluded: [], penalties: [] },
     governance: null,
     verifier: null,
+    repository: null,
   },
   policyVersion: 0,
   catalogVersion: "c1",

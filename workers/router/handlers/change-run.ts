@@ -3,6 +3,7 @@ import { toMicroUsd, toUsd } from "../../../shared/contract/fields.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import type { RunChangedBody } from "../../../shared/contract/run-answers.ts";
 import { approveRunSchema, resumeRunSchema, runVerdictSchema } from "../../../shared/contract/run-requests.ts";
+import { OWN_RUN } from "../../platform/d1/run-change-store.ts";
 import type { RunChange, RunRow } from "../../platform/d1/run-row.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler } from "../handler.ts";
@@ -31,9 +32,6 @@ export const cancelRun: Handler = async (input, deps) => {
   const key = runKeyOf(input);
   return answerChange(key, await deps.cancelRun(key), deps);
 };
-
-export const OWN_RUN =
-  "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
 
 /**
  * The approval that lifts the gate: one is stored with the decision, the first; a run whose own asker gave that one gets

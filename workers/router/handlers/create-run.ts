@@ -18,14 +18,15 @@ interface Asker {
   readonly keyId: string;
 }
 
-/** A decision that another key approved already lets the run go on; the run names that approval as its own. */
-async function takeApproval(run: PreparedRun, { runId, keyId }: Asker & { readonly runId: string }, deps: RouterDeps) {
-  const { tenantId, id } = run.record;
-  const approval = await deps.readApproval(tenantId, id);
-  if (!approval.ok) return approval;
-  const given = approval.value;
-  if (given === null || given.approvedBy === keyId) return ok(undefined);
-  return deps.approveRun({ tenantId, runId, approvalId: given.id, approvedBy: given.approvedBy, note: null });
+/** The approval of a gated run's decision that another key gave before: the run names it as its own and starts. */
+async function findApproval({ gate, record }: PreparedRun, { keyId }: Asker, deps: RouterDeps) {
+  if (!gate.requiresApproval) return ok(null);
+  // Whoever asks for a gated run has asked for its decision: neither may be approved by that key.
+  const noted = await noteAsker(record, keyId, deps);
+  if (!noted.ok) return noted;
+  const given = await deps.readApproval(record.tenantId, record.id);
+  if (!given.ok) return given;
+  return ok(given.value === null || given.value.approvedBy === keyId ? null : given.value);
 }
 
 async function storeRun(
@@ -33,14 +34,14 @@ async function storeRun(
   { tenantId, keyId, body, request }: Asker & { readonly body: CreateRunBody; readonly request: KeyedRequest | null },
   deps: RouterDeps,
 ): Promise<Result<Answer>> {
+  const found = await findApproval(run, { tenantId, keyId }, deps);
+  if (!found.ok) return found;
+  const approval = found.value;
   const [runId, nowMs] = [deps.newId("run"), deps.nowMs()];
   const { record, gate, plan, settings, models, texts, taskBytes } = run;
   const { requiresApproval } = gate;
-  const status = startRun(plan, { requiresApproval }).state;
-  const data = toCreatedBody(run, { runId, status, nowMs });
-  // Whoever asks for a gated run has asked for its decision: neither may be approved by that key.
-  const noted = requiresApproval ? await noteAsker(record, keyId, deps) : ok(undefined);
-  if (!noted.ok) return noted;
+  const status = startRun(plan, { requiresApproval: requiresApproval && approval === null }).state;
+  const data = toCreatedBody(run, { runId, status, approvalId: approval?.id ?? null, nowMs });
   const accepted = await deps.acceptRun({
     runId,
     tenantId,
@@ -50,6 +51,7 @@ async function storeRun(
     plan,
     settings,
     requiresApproval,
+    approval,
     models,
     texts,
     taskSha256: await deps.sha256Hex(texts.task),
@@ -66,8 +68,7 @@ async function storeRun(
   if (!accepted.ok) return accepted;
   if (accepted.value === "lost_key")
     return fail({ kind: "conflict", message: "Another request with this Idempotency-Key took over" });
-  const approved = requiresApproval ? await takeApproval(run, { tenantId, keyId, runId }, deps) : ok(undefined);
-  return approved.ok ? ok({ data }) : approved;
+  return ok({ data });
 }
 
 /** POST /api/runs: 202 once the run is stored. `?dry_run=1` stores the decision alone and starts nothing. */

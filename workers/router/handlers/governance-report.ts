@@ -59,6 +59,19 @@ function parseCursor(text: string | undefined): Result<EventCursor | null> {
   return fail({ kind: "invalid_param", field: "cursor", message });
 }
 
+/** A change is dated when its request begins and seen when it is committed; no request takes a minute. */
+const LATE_MS = 60_000;
+
+/** Before every id of an event. */
+const FIRST_ID = "0";
+
+/** Where the next page begins. A later export goes on before the newest changes, since some of their time may still land. */
+function toNextCursor(at: EventCursor | null, { isLast, nowMs }: { readonly isLast: boolean; readonly nowMs: number }) {
+  if (at === null) return null;
+  const settledMs = nowMs - LATE_MS;
+  return isLast && at.updatedAtMs > settledMs ? `${settledMs}.${FIRST_ID}` : `${at.updatedAtMs}.${at.id}`;
+}
+
 /**
  * GET /api/governance/telemetry: one event a line. A row comes again once its outcome is known: whoever keeps them keeps
  * the last of each id. X-Next-Cursor is where the next page begins, and where a later export goes on; a page that is not full is the last.
@@ -71,8 +84,8 @@ export const exportGovernance: Handler = async ({ principal, query }, deps) => {
   const { limit = EXPORT_ROWS } = asked.value;
   const rows = await deps.exportGovernanceEvents({ tenantId: principal.tenantId, after: after.value, limit });
   if (!rows.ok) return rows;
-  const last = rows.value.at(-1);
-  const cursor = last === undefined ? (asked.value.cursor ?? null) : `${last.updatedAtMs}.${last.id}`;
+  const isLast = rows.value.length < limit;
+  const cursor = toNextCursor(rows.value.at(-1) ?? after.value, { isLast, nowMs: deps.nowMs() });
   const events = rows.value.map(({ tenantId: _, ...event }) => event);
   return ok({ written: linesResponse(toNdjson(events), cursor) });
 };

@@ -4,6 +4,7 @@ import {
   type RouteRequestBody,
   routeQuerySchema,
   routeRequestSchema,
+  toRouteBody,
   toRouteRequest,
 } from "../../../shared/contract/route.ts";
 import { toTaskText } from "../../../shared/task/task.ts";
@@ -48,5 +49,5 @@ export const route: Handler = async (input, deps) => {
 /** GET /api/route?task=… */
 export const routeByQuery: Handler = async (input, deps) => {
   const query = parseWith(routeQuerySchema, input.query);
-  return query.ok ? answerRoute(query.value, input, deps) : query;
+  return query.ok ? answerRoute(toRouteBody(query.value), input, deps) : query;
 };

@@ -11,6 +11,7 @@ import { advanceAttempt } from "../../../shared/run/attempts.ts";
 import { OWN_REQUEST } from "../../platform/d1/approvals-store.ts";
 import { toAttemptFacts } from "../attempt-facts.ts";
 import type { Handler } from "../handler.ts";
+import { readPaidAttempts } from "../paid-attempts.ts";
 import { toVerdictAnswer } from "../present-verdict.ts";
 
 const UNAPPROVED =
@@ -23,7 +24,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   const found = await deps.readDecision(principal.tenantId, params.id ?? "");
   if (!found.ok) return found;
   const record = found.value;
-  const { accepted, evidence = null, source, repository = null, attempt = record.attempt } = verdict.value;
+  const { accepted, evidence = null, source, cost_usd, attempt = record.attempt } = verdict.value;
   // An earlier attempt is let through: the store answers a repeated verdict as before and refuses a changed one.
   if (attempt > record.attempt) {
     const message = `Cannot take a verdict on attempt ${attempt}: the decision stands at attempt ${record.attempt}`;
@@ -35,9 +36,13 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   if (!approval.ok) return approval;
   const isHeld = record.core.gate.requiresApproval && approval.value === null;
   if (isHeld && (accepted || attempt > 0)) return fail({ kind: "conflict", message: UNAPPROVED });
-  const step = advanceAttempt(record.core, { attempt, accepted });
   const work = await deps.readAttemptWork({ tenantId: principal.tenantId, decisionId: record.id, attempt });
   if (!work.ok) return work;
+  const facts = toAttemptFacts(record, attempt, work.value);
+  const costMicroUsd = cost_usd === undefined ? facts.costMicroUsd : toMicroUsd(cost_usd);
+  const paid = await readPaidAttempts(record, { attempt, costMicroUsd }, deps);
+  if (!paid.ok) return paid;
+  const step = advanceAttempt(record.core, { attempt, accepted, paid: paid.value });
   const saved = await deps.applyVerdict({
     id: deps.newId("ver"),
     decisionId: record.id,
@@ -47,15 +52,16 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
     source,
     evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
     evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
-    ...toAttemptFacts(record, attempt, work.value),
-    repository,
+    ...{ ...facts, costMicroUsd },
+    answeredBy: work.value?.answeredBy ?? null,
+    repository: verdict.value.repository ?? record.receipt.repository,
     createdAtMs: deps.nowMs(),
     createdBy: principal.keyId ?? "anonymous",
     nextState: step.status === "next" ? "open" : step.status,
     nextModelId: step.next?.model ?? null,
   });
   if (!saved.ok) return saved;
-  return ok({ data: toVerdictAnswer(step, { core: record.core, attempt, isHeld, evidence }) });
+  return ok({ data: toVerdictAnswer(step, { core: record.core, attempt, isHeld, evidence, paid: paid.value }) });
 };
 
 /** POST /api/decisions/:id/approve: lifts the gate. No key that ever asked for the decision can approve it. */
@@ -112,6 +118,7 @@ export const recordOutcome: Handler = async ({ principal, body }, deps) => {
     tenantId: principal.tenantId,
     attempt,
     ...facts,
+    answeredBy: work.value?.answeredBy ?? null,
     result,
     y: result === "success" ? 1 : result === "failure" ? 0 : null,
     rating: rating ?? null,

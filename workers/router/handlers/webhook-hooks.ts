@@ -23,19 +23,33 @@ const shownSchema = z.object({
 
 const isFailure = (text: string): text is TrackerFailure => TRACKER_FAILURES.some((known) => known === text);
 
-const toThreadBody = (row: ThreadRow): HookStatus["open_threads"][number] => ({
-  repository: row.repository,
-  number: row.number,
-  decision_id: row.decisionId,
-  run_id: row.runId,
-  failure: row.failure !== null && isFailure(row.failure) ? row.failure : null,
-  pending: row.failure === null,
-  updated_at: new Date(row.updatedAtMs).toISOString(),
-});
+const HINTS: Readonly<Record<TrackerFailure, string>> = {
+  auth: "GitHub does not know the credential: save a new token or key.",
+  forbidden: "The credential may not write here: it needs Issues: read and write on this repository.",
+  not_found: "The credential does not see the issue: add the repository to it; a deleted issue stays here.",
+  moved: "The repository was renamed or the issue moved: list the repository under its new name.",
+  invalid: "GitHub did not take labels or comment: see whether the repository allows both.",
+  unavailable: "GitHub was not reached for hours: save the hook anew to try again.",
+  rate_limited: "The credential's hourly limit is used up by others: save the hook anew later.",
+  no_credential: "The hook has no credential that opens: save a token or an app.",
+  dead_letter: "The queue gave this up: save the hook anew to try again.",
+};
+
+function toThreadBody(row: ThreadRow): HookStatus["open_threads"][number] {
+  const failure = row.failure !== null && isFailure(row.failure) ? row.failure : null;
+  return {
+    repository: row.repository,
+    number: row.number,
+    decision_id: row.decisionId,
+    run_id: row.runId,
+    ...{ failure, hint: failure === null ? null : HINTS[failure], pending: row.failure === null },
+    updated_at: new Date(row.updatedAtMs).toISOString(),
+  };
+}
 
 const NOT_CONFIGURED: HookStatus = {
   ...{ configured: false, hook_id: null, path: null, settings: null, secrets: [], credential: null, updated_at: null },
-  ...{ deliveries_24h: 0, open_threads: [] },
+  ...{ deliveries_24h: 0, waiting_deliveries_24h: 0, failed_deliveries_24h: 0, open_threads: [] },
 };
 
 async function answerHook(tenantId: string, kind: HookKind, deps: RouterDeps): Promise<Result<Answer>> {
@@ -52,7 +66,8 @@ async function answerHook(tenantId: string, kind: HookKind, deps: RouterDeps): P
     ...{ configured: true, hook_id: row.id, path: `/webhooks/${kind}?hook=${row.id}`, settings: hook.settings },
     ...shown.value,
     updated_at: new Date(row.savedAtMs).toISOString(),
-    deliveries_24h: deliveries.value,
+    deliveries_24h: deliveries.value.taken,
+    ...{ waiting_deliveries_24h: deliveries.value.waiting, failed_deliveries_24h: deliveries.value.failed },
     open_threads: threads.value.map(toThreadBody),
   };
   return ok({ data });

@@ -1,12 +1,18 @@
 import * as z from "zod";
 import { ok } from "../../../shared/base/result.ts";
+import { classificationSchema } from "../../../shared/contract/classify.ts";
 import { type McpOutput, MODELS_USUAL } from "../../../shared/contract/mcp.ts";
 import { modelSchema } from "../../../shared/contract/models.ts";
 import { runChangedSchema } from "../../../shared/contract/run-answers.ts";
 import { readAnswer, type ToolFunction, toSameAnswer } from "./mcp-tool.ts";
 
-export const classify: ToolFunction<"spawnpoint_classify"> = async (args, { call }) =>
-  toSameAnswer(await call("classify", { body: args }));
+/** Structured answers are objects, so a list of tasks is answered under a name. */
+export const classify: ToolFunction<"spawnpoint_classify"> = async (args, { call }) => {
+  const answer = await call("classify", { body: args });
+  if (args.tasks === undefined) return toSameAnswer(answer);
+  const classifications = readAnswer(answer, z.array(classificationSchema));
+  return classifications.ok ? ok({ classifications: classifications.value }) : classifications;
+};
 
 export const route: ToolFunction<"spawnpoint_route"> = async (args, { call }) =>
   toSameAnswer(await call("route", { body: args }));

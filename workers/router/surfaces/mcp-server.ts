@@ -15,13 +15,14 @@ import type { Result } from "../../../shared/base/result.ts";
 import { MCP_TOOLS, type McpTool, type McpToolName } from "../../../shared/contract/mcp.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import { requireScope } from "../../platform/auth.ts";
-import { INTERNAL_MESSAGE, toHttpError } from "../../platform/http.ts";
+import { bareJsonResponse, INTERNAL_MESSAGE, toHttpError } from "../../platform/http.ts";
 import { log, toErrorFields } from "../../platform/log.ts";
 import type { CallDoor } from "../call-door.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { HandlerInput } from "../handler.ts";
 import * as decisions from "./mcp-decision-tools.ts";
 import { readHealth } from "./mcp-health.ts";
+import { checkParams } from "./mcp-params.ts";
 import { listResources, RESOURCE_TEMPLATES, readResource } from "./mcp-resources.ts";
 import * as runs from "./mcp-run-tools.ts";
 import type { ToolWorld } from "./mcp-tool.ts";
@@ -185,15 +186,31 @@ function makeServer(caller: Caller): Server {
 
 export interface McpExchange extends Caller {
   readonly request: Request;
-  readonly message: unknown;
+  readonly message: Readonly<Record<string, unknown>>;
   /** Whether the answer may take long: it then streams from its beginning, so that a caller who leaves is noticed. */
   readonly isLong: boolean;
 }
 
+/** That a caller has left shows when something is written to it: a wait for nobody reads the run's events that much longer. */
+const KEEP_ALIVE_MS = 5_000;
+
+const isId = (id: unknown): boolean => typeof id === "string" || Number.isSafeInteger(id);
+
+/** The protocol's error to a request whose params are not of its method. */
+function refuseParams(id: unknown, fault: Fault): Response {
+  logFault(fault, "params");
+  const error = { code: ProtocolErrorCode.InvalidParams, message: toHttpError(fault).message };
+  return bareJsonResponse({ jsonrpc: "2.0", id, error });
+}
+
 /** Answers one message, of either generation of the protocol, by a server of its own. */
-export function answerMessage({ request, message, isLong, ...caller }: McpExchange): Promise<Response> {
+export async function answerMessage({ request, message, isLong, ...caller }: McpExchange): Promise<Response> {
+  const params = checkParams(message);
+  // Without an id it is no request: the library knows what to do with it.
+  if (!params.ok && isId(message.id)) return refuseParams(message.id, params.fault);
   const handler = createMcpHandler(() => makeServer(caller), {
     responseMode: isLong ? "sse" : "auto",
+    keepAliveMs: KEEP_ALIVE_MS,
     // Nothing here changes while a client watches: there is nothing to subscribe to.
     maxSubscriptions: 0,
     onerror: (error) => log({ level: "info", event: "mcp_refused", what: "message", errorName: error.name }),

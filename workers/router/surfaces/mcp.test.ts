@@ -90,6 +90,13 @@ describe.each([
     expect(seen.read.map(({ query }) => query)).toEqual([{ limit: "500" }, { after: "1" }]);
   });
 
+  it("tells params that are not of their method by name, as the caller's mistake", async () => {
+    for (const params of [{}, { name: 5 }, { name: "smartspawn_health", arguments: [] }]) {
+      const text = await (await post(watchedDoors().handlers, params, isModern)).text();
+      expect(text).toMatch(/"code":-32602,"message":"(Field|Cannot read) params\./);
+    }
+  });
+
   it("tells nothing of a bug but that it is one", async () => {
     const text = await (await post(watchedDoors().handlers, { name: "spawnpoint_models" }, isModern)).text();
     expect(text).toContain("Something went wrong here");

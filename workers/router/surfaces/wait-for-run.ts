@@ -7,7 +7,9 @@ import { readAnswer, type ToolWorld } from "./mcp-tool.ts";
 const EVENTS_MOST = "500";
 
 /** States that only somebody else ends, or nobody: there is nothing to wait for. */
-const STANDING: ReadonlySet<string> = new Set(RUN_STATE_NAMES.filter((state) => state !== "running"));
+const STANDING = RUN_STATE_NAMES.filter((state) => state !== "running");
+/** The events that say so. */
+const STANDING_EVENTS: ReadonlySet<string> = new Set(STANDING.map((state) => `run_${state}`));
 
 const pageMeta = z.object({ status: z.enum(RUN_STATE_NAMES), last_event_id: z.int() });
 
@@ -25,7 +27,7 @@ async function readEvents(runId: string, { call }: ToolWorld): Promise<Result<Se
   return ok({
     last: events.value.at(-1) ?? null,
     lastId: meta.last_event_id,
-    isStanding: STANDING.has(meta.status),
+    isStanding: meta.status !== "running",
   });
 }
 
@@ -53,7 +55,7 @@ async function follow(
       last = seen.at(-1) ?? last;
       for (const event of seen) await tell(event.id, describe(event));
       const isEnd = /^event: end$/m.test(piece.value);
-      if (isEnd || seen.some(({ type }) => STANDING.has(type.replace(/^run_/, "")))) break;
+      if (isEnd || seen.some(({ type }) => STANDING_EVENTS.has(type))) break;
     }
   } finally {
     signal.removeEventListener("abort", leave);

@@ -3,8 +3,10 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import type { DeliveryAnswer } from "../../../shared/contract/webhooks.ts";
-import type { Env } from "../env.ts";
+import { unwrap } from "../../platform/testing/unwrap.ts";
+import { type Env, toDeps } from "../env.ts";
 import worker from "../index.ts";
+import { workDelivery } from "../surfaces/webhooks/work-delivery.ts";
 import { RUN_ENV, type RunCaller } from "./run-caller.ts";
 
 export const SECRET = "a-secret-of-the-tests-alone";
@@ -12,14 +14,14 @@ export const SECRET = "a-secret-of-the-tests-alone";
 /** Names of the messages that the doors sent. */
 export const sentNames: string[] = [];
 const metrics = { backlogCount: 0, backlogBytes: 0 };
-const RUN_QUEUE: Env["RUN_QUEUE"] = {
+const queueInto = (names: string[]): Env["RUN_QUEUE"] => ({
   metrics: async () => metrics,
   send: async () => ({ metadata: { metrics } }),
   sendBatch: async (batch) => {
-    sentNames.push(...[...batch].map(({ body }) => `${body.run_id}/${body.step_id}`));
+    names.push(...[...batch].map(({ body }) => `${body.run_id}/${body.step_id}`));
     return { metadata: { metrics } };
   },
-};
+});
 
 export interface Delivered {
   readonly code: number;
@@ -27,22 +29,42 @@ export interface Delivered {
   readonly error: string | null;
 }
 
-/** One request with these bytes, as they are. */
-export async function deliver(
+/** One request with these bytes, as they are; `kept` is what it put in the queue. */
+export async function receive(
   path: string,
   body: string | Uint8Array<ArrayBuffer>,
   headers: Readonly<Record<string, string>>,
-): Promise<Delivered> {
+): Promise<Delivered & { readonly kept: readonly string[] }> {
+  const kept: string[] = [];
   const context = createExecutionContext();
   const request = new Request<unknown, IncomingRequestCfProperties>(`http://localhost${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body,
   });
-  const response = await worker.fetch(request, { ...env, ...RUN_ENV, RUN_QUEUE }, context);
+  const response = await worker.fetch(request, { ...env, ...RUN_ENV, RUN_QUEUE: queueInto(kept) }, context);
   await waitOnExecutionContext(context);
   const { data, error }: { data?: DeliveryAnswer; error?: { code: string } } = await response.json();
-  return { code: response.status, data: data ?? null, error: error?.code ?? null };
+  return { code: response.status, data: data ?? null, error: error?.code ?? null, kept };
+}
+
+/** What the executor has done when a delivery's message comes. */
+export const carryOut = (token: string) =>
+  workDelivery(
+    token,
+    toDeps({ ...env, ...RUN_ENV, RUN_QUEUE: queueInto(sentNames) }, () => undefined),
+  );
+
+/** The same, and what was kept of it carried out at once: the answer with what came of it. */
+export async function deliver(...request: Parameters<typeof receive>): Promise<Delivered> {
+  const { kept, ...answer } = await receive(...request);
+  const token = kept.find((name) => name.endsWith("/delivery"))?.split("/")[0];
+  if (token === undefined || answer.data === null) return answer;
+  const effect = unwrap(await carryOut(token));
+  if (effect === null) throw new Error("what was just kept is not there");
+  const { ignored, decisionId: decision_id, runId: run_id } = effect;
+  if (ignored === null) return { ...answer, data: { ...answer.data, decision_id, run_id } };
+  return { ...answer, code: 200, data: { result: "ignored", reason: ignored, decision_id: null, run_id: null } };
 }
 
 export const signGithub = (body: string | Uint8Array, secret: string = SECRET): string =>
@@ -123,9 +145,28 @@ export const commentEvent = (
   return { action: "created", issue, comment, repository, sender: user };
 };
 
-export const pullEvent = (pull: { number: number; title?: string; body?: string | null; merged?: boolean }) => ({
+interface PullParts {
+  readonly number: number;
+  readonly title?: string;
+  readonly body?: string | null;
+  readonly merged?: boolean;
+  readonly user?: typeof OWNER;
+  readonly author_association?: string;
+  readonly merge_commit_sha?: string;
+}
+
+export const pullEvent = (pull: PullParts, sender: typeof OWNER = MEMBER) => ({
   action: "closed",
   pull_request: { title: "A change", body: null, merged: true, updated_at: new Date().toISOString(), ...pull },
   repository,
+  sender,
+});
+
+/** A push as GitHub tells of it: its times are in seconds. */
+export const pushEvent = (messages: readonly string[], ref = "refs/heads/main") => ({
+  ref,
+  ...{ before: "0".repeat(40), after: "1".repeat(40), created: false, deleted: false, forced: false },
+  repository: { ...repository, default_branch: "main", pushed_at: Math.floor(Date.now() / 1_000) },
+  commits: messages.map((message, i) => ({ id: String(i), message, distinct: true })),
   sender: MEMBER,
 });

@@ -1,4 +1,4 @@
-import { ok, type Result } from "../../../../shared/base/result.ts";
+import { fail, ok, type Result } from "../../../../shared/base/result.ts";
 import type { DeliveryAnswer, IgnoredReason } from "../../../../shared/contract/webhooks.ts";
 import type { RouterDeps } from "../../deps.ts";
 import type { Answer } from "../../handler.ts";
@@ -18,10 +18,21 @@ export const toIgnored = (reason: IgnoredReason): Answer => ({
   isPreview: true,
 });
 
-const DUPLICATE: Answer = {
+/** Kept, and done later: what comes of it is not known yet. */
+export const ACCEPTED: Answer = {
+  data: { result: "accepted", reason: null, decision_id: null, run_id: null } satisfies DeliveryAnswer,
+};
+
+export const DUPLICATE: Answer = {
   data: { result: "duplicate", reason: null, decision_id: null, run_id: null } satisfies DeliveryAnswer,
   isPreview: true,
 };
+
+/** No 2xx: a sender that took it for done would not try again where the other request dies. */
+const BUSY = fail({
+  kind: "conflict",
+  message: "Cannot take this delivery: another request is at work on it; try again",
+});
 
 export interface Delivery {
   readonly hookId: string;
@@ -41,7 +52,8 @@ export async function answerDelivery(
   const token = deps.newId("dlv");
   const taken = await deps.takeDelivery({ ...delivery, token });
   if (!taken.ok) return taken;
-  if (!taken.value) return ok(DUPLICATE);
+  if (taken.value === "done") return ok(DUPLICATE);
+  if (taken.value === "busy") return BUSY;
   let isDone = false;
   try {
     const effect = await work(token);

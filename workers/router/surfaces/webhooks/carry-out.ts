@@ -3,7 +3,7 @@ import type { GithubHook } from "../../../platform/webhook-hook.ts";
 import type { RouterDeps } from "../../deps.ts";
 import { type Effect, NO_EFFECT } from "./answer-delivery.ts";
 import type { Intent } from "./github-intent.ts";
-import { noteClosed, noteMerged, noteReopened, noteReverted } from "./note-end.ts";
+import { noteClosed, noteDiscarded, noteMerged, noteReopened, noteReverted } from "./note-end.ts";
 import { obeyCommand } from "./obey-command.ts";
 import { routeIssue } from "./route-issue.ts";
 
@@ -36,6 +36,8 @@ export async function carryOut(
       return noteClosed(intent, place, deps);
     case "merged":
       return noteMerged(intent, place, deps);
+    case "discarded":
+      return noteDiscarded(intent, place, deps);
     case "reverted":
       return noteReverted(intent, place, deps);
   }

@@ -3,6 +3,7 @@ import type {
   IssueCommentEvent,
   IssuesEvent,
   PullRequestEvent,
+  PushEvent,
 } from "../../../../shared/contract/github-events.ts";
 import type { GithubSettings, IgnoredReason } from "../../../../shared/contract/webhooks.ts";
 import type { GithubHook } from "../../../platform/webhook-hook.ts";
@@ -16,6 +17,18 @@ const STALE_AFTER_MS = 7 * 86_400_000;
 const MOST_CLOSED = 10;
 
 export type Command = "approve" | "cancel" | "route";
+
+/** A pull request that is over. */
+interface PullIntent {
+  readonly number: number;
+  /** Issues that its words close. */
+  readonly closes: readonly number[];
+  readonly actor: string;
+  /** Whether an app or a bot wrote it. */
+  readonly isByBot: boolean;
+  /** Decisions that its words name. */
+  readonly names: readonly string[];
+}
 
 /** What an event asks for. `actor`: who did it, as askers and approvers are named here. */
 export type Intent =
@@ -37,8 +50,13 @@ export type Intent =
     }
   | { readonly kind: "reopened"; readonly number: number; readonly actor: string }
   | { readonly kind: "closed"; readonly number: number; readonly isDone: boolean; readonly actor: string }
-  | { readonly kind: "merged"; readonly number: number; readonly closes: readonly number[]; readonly actor: string }
-  | { readonly kind: "reverted"; readonly number: number; readonly actor: string };
+  | (PullIntent & { readonly kind: "merged"; readonly mergeSha: string | null })
+  | (PullIntent & { readonly kind: "discarded" })
+  | {
+      readonly kind: "reverted";
+      readonly named: { readonly number: number } | { readonly mergeShas: readonly string[] };
+      readonly actor: string;
+    };
 
 const ignored = (reason: IgnoredReason): Intent => ({ kind: "ignored", reason });
 
@@ -75,8 +93,12 @@ function ofIssue({ action, issue, label, sender }: IssuesEvent, settings: Github
   switch (action) {
     case "opened":
       return trigger.opened ? route(false) : ignored("no_trigger");
-    case "reopened":
-      return trigger.opened ? route(true) : { kind: "reopened", number: issue.number, actor };
+    case "reopened": {
+      // Whoever may close an issue of his own may reopen it, and must not teach by it either.
+      const isTold = isTrusted(sender, issue, settings);
+      if (trigger.opened) return route(isTold);
+      return isTold ? { kind: "reopened", number: issue.number, actor } : ignored("not_allowed");
+    }
     case "labeled": {
       const name = label?.name ?? "";
       if (name.startsWith(labels.prefix)) return ignored("own_event");
@@ -85,6 +107,8 @@ function ofIssue({ action, issue, label, sender }: IssuesEvent, settings: Github
     case "closed": {
       // Who is nobody to the repository can close an issue of his own, and must not teach by it.
       const isOwn = issue.user?.id === sender.id && !isListed(issue.author_association, settings);
+      // An app is no witness of its own work; a merge queue's merge is told by its pull request.
+      if (issue.state_reason === "completed" && sender.type !== "User") return ignored("not_allowed");
       return { kind: "closed", number: issue.number, isDone: issue.state_reason === "completed" && !isOwn, actor };
     }
     default:
@@ -110,6 +134,17 @@ function ofComment({ action, issue, comment, sender }: IssueCommentEvent, hook: 
   return { kind: "route", issue, actor, isTrusted: true, reroute: true, wasReopened: false };
 }
 
+/** Somebody of the repository: not an app, and not a stranger about what he wrote himself. */
+const isPersonOf = (
+  { sender, author, association }: Authored & { readonly sender: Account },
+  settings: GithubSettings,
+): boolean => sender.type === "User" && (author?.id !== sender.id || isListed(association, settings));
+
+interface Authored {
+  readonly author: Account | null;
+  readonly association: string;
+}
+
 /** Issues of the same repository that a merge closes, by the words that GitHub itself closes them by. */
 const toClosed = (text: string): readonly number[] => [
   ...new Set(
@@ -119,29 +154,58 @@ const toClosed = (text: string): readonly number[] => [
   ),
 ];
 
-function ofPullRequest({ action, pull_request: pull, repository, sender }: PullRequestEvent): Intent {
-  if (action !== "closed" || pull.merged !== true) return ignored("action");
+const toNamedDecisions = (text: string): readonly string[] => text.match(/\bdec_[A-Za-z0-9]{8,40}\b/g) ?? [];
+
+function ofPullRequest({ action, pull_request: pull, repository, sender }: PullRequestEvent, hook: GithubHook): Intent {
+  if (action !== "closed") return ignored("action");
   const actor = toActor(sender);
   const text = `${pull.title}\n${pull.body ?? ""}`;
+  const over: PullIntent = {
+    ...{ number: pull.number, closes: toClosed(text).slice(0, MOST_CLOSED), actor },
+    ...{ isByBot: pull.user?.type === "Bot", names: toNamedDecisions(text) },
+  };
+  if (pull.merged !== true) {
+    const isPerson = isPersonOf({ sender, author: pull.user, association: pull.author_association }, hook.settings);
+    return isPerson ? { kind: "discarded", ...over } : ignored("not_allowed");
+  }
   // What GitHub's own button writes into the pull request that takes another back.
   const [, whose, number] = /^Reverts ([\w.-]+\/[\w.-]+)#(\d{1,9})\b/m.exec(pull.body ?? "") ?? [];
   if (whose?.toLowerCase() === repository.full_name.toLowerCase())
-    return { kind: "reverted", number: Number(number), actor };
-  return { kind: "merged", number: pull.number, closes: toClosed(text).slice(0, MOST_CLOSED), actor };
+    return { kind: "reverted", named: { number: Number(number) }, actor };
+  return { kind: "merged", ...over, mergeSha: pull.merge_commit_sha ?? null };
 }
 
-const timeOf = (event: Exclude<GithubEvent, { readonly name: "ping" }>): string => {
-  if (event.name === "issue_comment") return event.payload.comment.updated_at;
-  return event.name === "issues" ? event.payload.issue.updated_at : event.payload.pull_request.updated_at;
-};
+/** What `git revert` writes into the commit that takes another back, on the branch that counts. */
+function ofPush({ ref, commits, repository, sender }: PushEvent): Intent {
+  if (ref !== `refs/heads/${repository.default_branch}`) return ignored("action");
+  const shas = commits.flatMap(({ message }) =>
+    [...message.matchAll(/^This reverts commit ([0-9a-f]{40})\b/gm)].flatMap(([, sha]) => sha ?? []),
+  );
+  const mergeShas = [...new Set(shas)];
+  return mergeShas.length === 0
+    ? ignored("action")
+    : { kind: "reverted", named: { mergeShas: mergeShas.slice(0, MOST_CLOSED) }, actor: toActor(sender) };
+}
+
+type ReadEvent = Exclude<GithubEvent, { readonly name: "ping" }>;
+
+/** When it happened; NaN where that cannot be told. */
+function timeOf(event: ReadEvent): number {
+  switch (event.name) {
+    case "issues":
+      return Date.parse(event.payload.issue.updated_at);
+    case "issue_comment":
+      return Date.parse(event.payload.comment.updated_at);
+    case "pull_request":
+      return Date.parse(event.payload.pull_request.updated_at);
+    case "push":
+      return event.payload.repository.pushed_at * 1_000;
+  }
+}
 
 /** What a genuine event of a listed repository asks for: pure, so that every payload can be tried. */
-export function toIntent(
-  event: Exclude<GithubEvent, { readonly name: "ping" }>,
-  hook: GithubHook,
-  nowMs: number,
-): Intent {
-  const atMs = Date.parse(timeOf(event));
+export function toIntent(event: ReadEvent, hook: GithubHook, nowMs: number): Intent {
+  const atMs = timeOf(event);
   if (Number.isNaN(atMs) || nowMs - atMs > STALE_AFTER_MS) return ignored("stale");
   const own = hook.settings.own_login?.toLowerCase();
   if (own !== undefined && event.payload.sender.login.toLowerCase() === own) return ignored("own_event");
@@ -151,6 +215,8 @@ export function toIntent(
     case "issue_comment":
       return ofComment(event.payload, hook);
     case "pull_request":
-      return ofPullRequest(event.payload);
+      return ofPullRequest(event.payload, hook);
+    case "push":
+      return ofPush(event.payload);
   }
 }

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../../../shared/base/result.ts";
 import {
   GITHUB_EVENTS,
@@ -8,16 +8,20 @@ import {
   issueCommentEventSchema,
   issuesEventSchema,
   type PullRequestEvent,
+  type PushEvent,
   pingEventSchema,
   pullRequestEventSchema,
+  pushEventSchema,
 } from "../../../../shared/contract/github-events.ts";
+import { parseStoredJson } from "../../../platform/d1/parse-stored.ts";
 import { parseJsonBytes } from "../../../platform/read-json-body.ts";
 
 export type GithubEvent =
   | { readonly name: "ping" }
   | { readonly name: "issues"; readonly payload: IssuesEvent }
   | { readonly name: "issue_comment"; readonly payload: IssueCommentEvent }
-  | { readonly name: "pull_request"; readonly payload: PullRequestEvent };
+  | { readonly name: "pull_request"; readonly payload: PullRequestEvent }
+  | { readonly name: "push"; readonly payload: PushEvent };
 
 const isListed = (name: string): name is GithubEventName => GITHUB_EVENTS.some((listed) => listed === name);
 
@@ -26,6 +30,7 @@ function isAbout(name: GithubEventName, payload: object): boolean {
   if ("comment" in payload) return name === "issue_comment";
   if ("issue" in payload) return name === "issues";
   if ("pull_request" in payload) return name === "pull_request";
+  if ("commits" in payload) return name === "push";
   return name === "ping";
 }
 
@@ -44,16 +49,36 @@ function parse<T>(schema: z.ZodType<T>, payload: unknown, make: (value: T) => Gi
 export function parseGithubEvent(bytes: Uint8Array, name: string): Result<GithubEvent | null> {
   if (!isListed(name)) return ok(null);
   const payload = parseJsonBytes(bytes);
-  if (!payload.ok) return payload;
-  if (typeof payload.value !== "object" || payload.value === null || !isAbout(name, payload.value)) return refuse();
+  return payload.ok ? toGithubEvent(name, payload.value) : payload;
+}
+
+/** The same of a body that was read. */
+function toGithubEvent(name: GithubEventName, value: unknown): Result<GithubEvent> {
+  if (typeof value !== "object" || value === null || !isAbout(name, value)) return refuse();
   switch (name) {
     case "ping":
-      return parse(pingEventSchema, payload.value, () => ({ name }));
+      return parse(pingEventSchema, value, () => ({ name }));
     case "issues":
-      return parse(issuesEventSchema, payload.value, (value) => ({ name, payload: value }));
+      return parse(issuesEventSchema, value, (payload) => ({ name, payload }));
     case "issue_comment":
-      return parse(issueCommentEventSchema, payload.value, (value) => ({ name, payload: value }));
+      return parse(issueCommentEventSchema, value, (payload) => ({ name, payload }));
     case "pull_request":
-      return parse(pullRequestEventSchema, payload.value, (value) => ({ name, payload: value }));
+      return parse(pullRequestEventSchema, value, (payload) => ({ name, payload }));
+    case "push":
+      return parse(pushEventSchema, value, (payload) => ({ name, payload }));
   }
+}
+
+const keptSchema = z.object({ name: z.enum(GITHUB_EVENTS), payload: z.unknown() });
+
+/** An event as it is kept until it is carried out: the few fields that are read, and nothing else of the delivery. */
+export const toKeptEvent = (event: Exclude<GithubEvent, { readonly name: "ping" }>): string => JSON.stringify(event);
+
+/** One that was kept, by this release or another. Fault: malformed_data. */
+export function parseKeptEvent(text: string): Result<Exclude<GithubEvent, { readonly name: "ping" }>> {
+  const kept = parseStoredJson(keptSchema, "kept delivery", text);
+  if (!kept.ok) return kept;
+  const event = toGithubEvent(kept.value.name, kept.value.payload);
+  if (event.ok && event.value.name !== "ping") return ok(event.value);
+  return fail({ kind: "malformed_data", what: "kept delivery", detail: "not the event that it names" });
 }

@@ -3,11 +3,10 @@ import { sha256Hex } from "../../../platform/crypto.ts";
 import { isSignedByGithub } from "../../../platform/verify-signature.ts";
 import type { GithubHook } from "../../../platform/webhook-hook.ts";
 import type { Answer, Handler, HandlerInput } from "../../handler.ts";
-import { answerDelivery, toIgnored } from "./answer-delivery.ts";
-import { carryOut } from "./carry-out.ts";
+import { ACCEPTED, DUPLICATE, toIgnored } from "./answer-delivery.ts";
 import { bytesOf, findHook, NO_SECRETS, REFUSED } from "./find-hook.ts";
 import { toIntent } from "./github-intent.ts";
-import { type GithubEvent, parseGithubEvent } from "./parse-github-event.ts";
+import { type GithubEvent, parseGithubEvent, toKeptEvent } from "./parse-github-event.ts";
 
 function isListed(fullName: string, { settings }: GithubHook): boolean {
   const [owner, ...rest] = fullName.toLowerCase().split("/");
@@ -33,8 +32,9 @@ function readDeliveryId({ header }: HandlerInput): Result<string> {
 }
 
 /**
- * POST /webhooks/github: hook -> signature -> event -> intent -> delivery taken once -> carried out. Nothing is parsed
- * before the signature, and nothing is stored of what is refused or ignored.
+ * POST /webhooks/github: hook -> signature -> event -> intent -> kept once and queued. Nothing is parsed before the
+ * signature, nothing is stored of what is refused or ignored, and nothing is decided before the answer: GitHub waits ten
+ * seconds and delivers nothing again by itself.
  */
 export const receiveGithub: Handler = async (input, deps): Promise<Result<Answer>> => {
   const found = await findHook(input, "github", deps);
@@ -51,7 +51,8 @@ export const receiveGithub: Handler = async (input, deps): Promise<Result<Answer
   if (intent.kind === "ignored") return ok(toIgnored(intent.reason));
   const deliveryId = readDeliveryId(input);
   if (!deliveryId.ok) return deliveryId;
-  const delivery = { hookId: hook.id, deliveryId: deliveryId.value, bodySha256: await sha256Hex(bytes) };
-  const repository = event.value.payload.repository.full_name.toLowerCase();
-  return answerDelivery(delivery, (token) => carryOut(intent, { hook, repository, token }, deps), deps);
+  const key = { hookId: hook.id, deliveryId: deliveryId.value, bodySha256: await sha256Hex(bytes) };
+  const kept = await deps.keepDelivery({ ...key, token: deps.newId("dlv"), event: toKeptEvent(event.value) });
+  if (!kept.ok) return kept;
+  return ok(kept.value ? ACCEPTED : DUPLICATE);
 };
