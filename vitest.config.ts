@@ -80,8 +80,9 @@ export default defineConfig({
           name: "end-to-end",
           environment: "node",
           include: ["tests/end-to-end/**/*.test.ts"],
-          // Each file runs a real host; two at once would compete for the cores and the build.
-          fileParallelism: false,
+          // Each file runs a real host, and waits more than it works: two at once, after all others.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

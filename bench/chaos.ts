@@ -19,6 +19,7 @@ import { descendantsNamed } from "./process-cpu.ts";
  */
 const { values } = parseArgs({
   options: {
+    help: { type: "boolean", short: "h", default: false },
     runs: { type: "string", default: "200" },
     kills: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
@@ -26,6 +27,10 @@ const { values } = parseArgs({
     kill: { type: "string", default: "tree" },
   },
 });
+if (values.help) {
+  console.log("usage: npm run chaos -- [--runs N] [--kills N] [--seed N] [--settle-s N] [--kill tree|workerd]");
+  process.exit(0);
+}
 const [runs, kills, seed, settleS] = [values.runs, values.kills, values.seed, values["settle-s"]].map(Number);
 if (![runs, kills, seed, settleS].every((value) => Number.isInteger(value))) throw new Error("whole numbers expected");
 if (values.kill !== "tree" && values.kill !== "workerd") throw new Error("--kill tree or --kill workerd expected");

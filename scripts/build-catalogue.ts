@@ -5,6 +5,7 @@ import { compareRows } from "../shared/catalog/compare-rows.ts";
 import { type Catalog, type CatalogModel, DOMAINS } from "../shared/catalog/model.ts";
 import type { Reject } from "../shared/catalog/sources/source.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
+import { hasSavedPayloads } from "./read-saved-payloads.ts";
 
 /**
  * Builds the embedded catalogue from the source files that may be shipped and prints what went in and what did not.
@@ -20,7 +21,13 @@ export function toCatalogueText(catalog: Catalog): string {
 }
 
 function main(argv: readonly string[]): void {
-  const { input, perSource } = readCatalogueSources(dataFolderOf(argv));
+  const folder = dataFolderOf(argv);
+  if (!hasSavedPayloads(folder)) {
+    console.error(`Cannot build the catalogue: no saved payloads under ${folder} (--data names their folder)`);
+    process.exitCode = 1;
+    return;
+  }
+  const { input, perSource } = readCatalogueSources(folder);
   const { catalog, report } = buildCatalog(input);
   for (const { name, rows, rejected } of perSource) printSource(name, rows, rejected);
   printCounts(catalog, report);

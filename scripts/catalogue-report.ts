@@ -1,13 +1,20 @@
 import { buildCatalog } from "../shared/catalog/build.ts";
 import { DOMAINS } from "../shared/catalog/model.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
+import { hasSavedPayloads } from "./read-saved-payloads.ts";
 
 /**
  * Prints what a person should look at: names no rule could place, cells that two names claim with different values,
  * scores that no column could take, and listed models without an ability. Run: node scripts/catalogue-report.ts [--data FOLDER] [--json]
  */
 function main(argv: readonly string[]): void {
-  const { report } = buildCatalog(readCatalogueSources(dataFolderOf(argv)).input);
+  const folder = dataFolderOf(argv);
+  if (!hasSavedPayloads(folder)) {
+    console.error(`Cannot report: no saved payloads under ${folder} (--data names their folder)`);
+    process.exitCode = 1;
+    return;
+  }
+  const { report } = buildCatalog(readCatalogueSources(folder).input);
   if (argv.includes("--json")) {
     console.log(JSON.stringify(report, null, 2));
     return;

@@ -8,6 +8,7 @@ import { toKnown } from "../shared/catalog/expectation.ts";
 import { fitFactor } from "../shared/catalog/factor.ts";
 import type { Anchors } from "../shared/catalog/linked-part.ts";
 import { dataFolderOf, readCatalogueSources } from "./read-catalogue-sources.ts";
+import { hasSavedPayloads } from "./read-saved-payloads.ts";
 
 /**
  * Fits theta = intercept + slope x factor on the models whose theta was measured, prints what it found and stores
@@ -33,6 +34,11 @@ const OUT = join(import.meta.dirname, "../shared/data/ability-lines.json");
 
 function main(argv: readonly string[]): void {
   const folder = dataFolderOf(argv);
+  if (!hasSavedPayloads(folder)) {
+    console.error(`Cannot fit: no saved payloads under ${folder} (--data names their folder)`);
+    process.exitCode = 1;
+    return;
+  }
   const held = JSON.parse(readFileSync(OUT, "utf8")) as AbilityLines;
   const points = toPoints(folder, held.anchors);
   const { line, looErrors } = fitLine(points);

@@ -52,7 +52,8 @@ export async function followRun(
 ): Promise<FollowedRun> {
   const created = await ask<RunCreatedBody>(host, { path: "/api/runs", body: request });
   const path = `/api/runs/${created.id}`;
-  console.log(`  POST /api/runs -> ${created.id}, ${created.status}, ${created.plan.steps.length} steps planned`);
+  const { length: count } = created.plan.steps;
+  console.log(`  POST /api/runs -> ${created.id}, ${created.status}, ${count} step${count === 1 ? "" : "s"} planned`);
   const told = new Map<string, string>();
   const deadlineMs = Date.now() + RUN_TIMEOUT_MS;
   let wasApproved = false;

@@ -161,7 +161,7 @@ const threadSchema = z.object({
   decision_id: z.string().nullable(),
   run_id: z.string().nullable(),
   failure: z.enum(TRACKER_FAILURES).nullable(),
-  /** What to do about the failure. */
+  /** What to do about the failure, or when an issue that waits is tried again. */
   hint: z.string().nullable(),
   pending: z.boolean(),
   updated_at: z.string(),

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { planCascade } from "../../shared/run/plan/cascade.ts";
 import { withCostCeilings } from "../../shared/run/plan-cost.ts";
@@ -6,6 +7,7 @@ import { noteRepositoryEvent } from "../platform/d1/attempt-events-store.ts";
 import { attemptEvents } from "../platform/d1/attempt-events-tables.ts";
 import { readAttemptWork } from "../platform/d1/attempt-work-store.ts";
 import { readDecision, saveDecision } from "../platform/d1/decisions-store.ts";
+import { readScorePairs } from "../platform/d1/judge-scores-store.ts";
 import { judgeScores } from "../platform/d1/judge-scores-tables.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { readRouteState } from "../platform/d1/route-state-store.ts";
@@ -121,6 +123,61 @@ describe("a judge's score", () => {
       await db.insert(attemptEvents).values({ ...event, repository: null, createdAtMs: BEFORE_MS + 9_000 });
     }
     expect(await judge(tenantId, 9)).toMatchObject({ escalate: true, uncalibrated: false });
+  });
+});
+
+/** A row of the cell as no verdict of ours would leave it. */
+const poison = (tenantId: string, set: string) =>
+  env.DB.prepare(`update judge_scores set ${set} where run_id = ?`).bind(`run_${tenantId}_8_false_ci_0`).run();
+
+describe("a row of scores that no judge of ours wrote", () => {
+  test.each([
+    "score = 0",
+    "score = 11",
+    "score = 'NaN'",
+    "score = 7.5",
+    "prior = 'x'",
+    "prior = 9e999",
+    "prior = 3",
+  ])("(%s) takes its cell back to the plain rule, and stops nobody", async (set) => {
+    const tenantId = `cal-poison-${set.replaceAll(/\W/g, "")}`;
+    await log({ tenantId, count: 100, score: 8, right: false });
+    expect(await judge(tenantId, 8)).toMatchObject({ reason: "worth_it", uncalibrated: false });
+    await poison(tenantId, set);
+    expect(await judge(tenantId, 8)).toMatchObject({ reason: "at_plain_threshold", uncalibrated: true });
+  });
+
+  test("is read by the thousand newest, of the newest three thousand scores, and by its own tenant's truth", async () => {
+    const tenantId = "cal-flood";
+    const executor = makeExecutor(db, scoring(8));
+    const runId = await executor.accept(plan, { tenantId });
+    await executor.drain();
+    const fill = (table: string, columns: string, values: string) =>
+      env.DB.prepare(
+        `with recursive n(i) as (select 1 union all select i + 1 from n where i < 3500)
+         insert into ${table} (${columns}) select ${values} from n`,
+      ).run();
+    const cell = `'dec_flood_' || i, 0, ${BEFORE_MS} + i`;
+    await fill(
+      "judge_scores",
+      "decision_id, attempt, created_at_ms, run_id, step_id, tenant_id, task_type, author_model, judge_model, score, prior",
+      `${cell}, 'run_flood_' || i, 'check-1', '${tenantId}', 'bugfix', '${AUTHOR}', '${JUDGE}', 8, 0.5`,
+    );
+    await fill(
+      "attempt_events",
+      "decision_id, attempt, created_at_ms, id, tenant_id, kind, created_by",
+      `${cell}, 'evt_flood_' || i, 'somebody', 'stands', 'k'`,
+    );
+    const pairsWhere = async (which: string): Promise<number> => {
+      const own = `update attempt_events set tenant_id = ? where id like 'evt_flood_%' and ${which}`;
+      await env.DB.prepare(own).bind(tenantId).run();
+      const of = { tenantId, taskType: "bugfix", runId, answerId: "call-1", judgeModel: JUDGE, sinceMs: 0 };
+      return unwrap(await readScorePairs(db, of)).length;
+    };
+    expect(await pairsWhere("false")).toBe(0);
+    expect(await pairsWhere(`created_at_ms <= ${BEFORE_MS} + 400`)).toBe(0);
+    expect(await pairsWhere(`created_at_ms > ${BEFORE_MS} + 3000`)).toBe(500);
+    expect(await pairsWhere("true")).toBe(1_000);
   });
 });
 

@@ -1,7 +1,9 @@
+import { isRetryable, toDetail } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import { PARAMETERS } from "../../shared/policy/parameters.ts";
 import { calibrateScores, type ScoreCalibration, type ScoredOutcome } from "../../shared/run/escalate.ts";
 import type { ScoreCell } from "../platform/d1/judge-scores-store.ts";
+import { log } from "../platform/log.ts";
 import type { PreparedCall, Turn } from "./turn.ts";
 
 export interface CalibrationDeps {
@@ -14,7 +16,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * What this judge's scores of this author's answers have meant for the tenant so far, read as the judge is about to be asked,
- * so that nothing is paid where it cannot be read. null = too few pairs, or no judge. Faults: unavailable, malformed_data.
+ * so that nothing is paid where it cannot be read. null = too few pairs, or no judge; also where a stored pair is none: the
+ * verdict then goes by the plain rule and says so (`uncalibrated`), for one bad row must not stop every run of its cell.
+ * Fault: unavailable.
  */
 export async function readCalibration(
   { planned, loaded, runId }: Turn,
@@ -27,5 +31,8 @@ export async function readCalibration(
   const sinceMs = deps.nowMs() - PARAMETERS.outcomes.windowDays * DAY_MS;
   const { tenantId } = loaded.row;
   const pairs = await deps.readScorePairs({ tenantId, taskType, runId, answerId, judgeModel: pick.model, sinceMs });
-  return pairs.ok ? ok(calibrateScores(pairs.value)) : pairs;
+  if (pairs.ok) return ok(calibrateScores(pairs.value));
+  if (isRetryable(pairs.fault)) return pairs;
+  log({ level: "error", event: "scores_unreadable", runId, detail: toDetail(pairs.fault) });
+  return ok(null);
 }

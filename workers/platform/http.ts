@@ -98,7 +98,11 @@ function toHttpErrorOfState(fault: Exclude<Fault, { readonly kind: PlainKind }>)
       return { status: 421, code: "HOST_NOT_ALLOWED", message };
     }
     case "no_candidates": {
-      const message = `No model is left: of ${fault.before} none passed the filter ${fault.emptiedBy}`;
+      const why =
+        fault.emptiedBy === "provider_state"
+          ? " (no provider of theirs can be called: no key, or it keeps failing)"
+          : "";
+      const message = `No model is left: of ${fault.before} none passed the filter ${fault.emptiedBy}${why}`;
       const details = { emptied_by: fault.emptiedBy, before: fault.before };
       return { status: 422, code: "NO_MODEL", message, details };
     }

@@ -41,6 +41,8 @@ export interface RunBinding {
 
 /** Enough to tell two keys apart, and nothing to guess the rest by. */
 const SHOWN_CHARS = 4;
+/** Of a shorter key nothing is shown: four of eight characters are half of it. */
+const SHOWN_FROM_CHARS = 16;
 
 /** Lock keys are digests, so nothing is ever held under this one. */
 const NO_LOCK = "";
@@ -172,7 +174,7 @@ const bindProviderKeys = ({ db, config, nowMs }: RunBinding) =>
       if (!sealer.ok) return sealer;
       const id = `${tenantId}/${provider}`;
       const sealed = await sealer.value.seal({ purpose: "provider_key", id, text: secret });
-      const last4 = secret.slice(-SHOWN_CHARS);
+      const last4 = secret.length < SHOWN_FROM_CHARS ? "" : secret.slice(-SHOWN_CHARS);
       return saveProviderKey(db, { tenantId, provider, sealed, last4, savedBy, nowMs: nowMs() });
     },
     listProviderKeys: (tenantId) => listProviderKeys(db, { tenantId }),

@@ -1,7 +1,7 @@
 import type { Result } from "../../shared/base/result.ts";
 import type { Plan, RunState } from "../../shared/run/job.ts";
 import type { GovernanceEventRow } from "../platform/d1/governance-events-store.ts";
-import type { DecisionVerdict } from "../platform/d1/run-change-store.ts";
+import type { DecisionVerdict, SharedCaps } from "../platform/d1/run-change-store.ts";
 import type {
   RunCallRow,
   RunChange,
@@ -122,7 +122,9 @@ export interface RunDeps {
     },
   ) => Promise<Result<RunChange>>;
   /** null = the cap stays; a key's or a day's had stopped it. */
-  readonly resumeRun: (change: RunKey & { readonly capMicroUsd: number | null }) => Promise<Result<RunChange>>;
+  readonly resumeRun: (
+    change: RunKey & { readonly capMicroUsd: number | null; readonly shared: SharedCaps },
+  ) => Promise<Result<RunChange>>;
   readonly saveProviderKey: (input: {
     readonly tenantId: string;
     readonly provider: string;

@@ -48,3 +48,12 @@ test("pruneCatalogs() keeps the newest, the one that is served and those that a 
   expect(faultOf(await readCatalogReport(db, { version: "v3" })).kind).toBe("not_found");
   expect(unwrap(await pruneCatalogs(db, { keep: 3 }))).toBe(0);
 });
+
+test("pruneCatalogs() takes fifty at once, however many are due: a statement has a hundred parameters at most", async () => {
+  const insert = `with recursive n(i) as (select 1 union all select i + 1 from n where i < 230)
+    insert into catalog_snapshots select 'old' || i, '', -i, 0, '{}', '[]', '{}' from n`;
+  await env.DB.prepare(insert).run();
+  const gone: number[] = [];
+  for (let round = 0; round < 6; round += 1) gone.push(unwrap(await pruneCatalogs(db, { keep: 3 })));
+  expect(gone).toEqual([50, 50, 50, 50, 30, 0]);
+});

@@ -100,7 +100,7 @@ const isNewest = sql`not exists (select 1 from ${judgeScores} as later
 
 const pairSchema: z.ZodType<Omit<ScoredOutcome, "right">> = z.object({
   score: z.int().min(1).max(10),
-  prior: z.number(),
+  prior: z.number().min(0).max(1),
 });
 
 /** The newest scores of a cell. */

@@ -8,6 +8,7 @@ import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
 import { idempotencyKeys } from "./run-doors-tables.ts";
 import { keyScope, runScope } from "./run-load.ts";
+import { toResetCap } from "./run-money-store.ts";
 import { budgets } from "./run-money-tables.ts";
 import type { RunModel, RunSettings, StepKey } from "./run-row.ts";
 import { type NewEvent, toEvents } from "./run-write.ts";
@@ -124,11 +125,7 @@ function insertBudgets(db: Db, run: NewRun, isSaved: SQL) {
   const ofKey = db
     .insert(budgets)
     .select(selectRow(budgets, byKey, isSaved))
-    .onConflictDoUpdate({
-      target: budgets.scope,
-      set: { capMicroUsd: run.keyCapMicroUsd },
-      setWhere: sql`${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd} <= ${run.keyCapMicroUsd}`,
-    });
+    .onConflictDoUpdate({ target: budgets.scope, set: { capMicroUsd: toResetCap(run.keyCapMicroUsd) } });
   return [ofRun, ofKey];
 }
 

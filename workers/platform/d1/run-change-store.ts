@@ -8,7 +8,8 @@ import { approvals } from "./approvals-tables.ts";
 import { changeRun, type Decided } from "./change-run.ts";
 import { toldVerdict } from "./governance-step-outcome.ts";
 import type { Db } from "./open-db.ts";
-import { type LoadedRun, runScope } from "./run-load.ts";
+import { keyScope, type LoadedRun, runScope } from "./run-load.ts";
+import { openCap } from "./run-money-store.ts";
 import { budgets } from "./run-money-tables.ts";
 import type { RunChange, StepFinding } from "./run-row.ts";
 import type { Statement } from "./run-write.ts";
@@ -160,21 +161,41 @@ function toRaised(db: Db, loaded: LoadedRun, capMicroUsd: number): Result<Statem
   );
 }
 
-function toRaise(db: Db, loaded: LoadedRun, capMicroUsd: number | null): Result<Decided> {
+/** The caps that a run shares with others, as the policy has them now; null = none of that kind. */
+export interface SharedCaps {
+  readonly keyCapMicroUsd: number | null;
+  readonly dayCapMicroUsd: number | null;
+}
+
+interface Raise {
+  /** Of the run itself; null = it stays. */
+  readonly capMicroUsd: number | null;
+  /** Left out, the run stays under those that it was accepted with. */
+  readonly shared?: SharedCaps;
+}
+
+/** A run that goes on does so under the caps of today, raised or lowered: those it was accepted with may be what stopped it. */
+function toShared(db: Db, { row: { keyId } }: LoadedRun, { keyCapMicroUsd, dayCapMicroUsd }: SharedCaps) {
+  const byKey = keyCapMicroUsd === null || keyId === null ? [] : [openCap(db, keyScope(keyId), keyCapMicroUsd)];
+  return { run: { dayCapMicroUsd, hasKeyCap: byKey.length > 0 }, more: byKey };
+}
+
+function toRaise(db: Db, loaded: LoadedRun, { capMicroUsd, shared }: Raise): Result<Decided> {
   const raise = advance(loaded.snapshot, { kind: "budget_raised" });
   const events = [{ kind: "budget_raised", stepId: null, data: { cap: capMicroUsd ?? loaded.row.budget.capMicroUsd } }];
-  if (capMicroUsd === null) return ok({ advance: raise, events });
+  const { run, more } = shared === undefined ? { run: {}, more: [] } : toShared(db, loaded, shared);
+  if (capMicroUsd === null) return ok({ advance: raise, events, run, more });
   const raised = toRaised(db, loaded, capMicroUsd);
-  return raised.ok ? ok({ advance: raise, events, more: [raised.value] }) : raised;
+  return raised.ok ? ok({ advance: raise, events, run, more: [raised.value, ...more] }) : raised;
 }
 
 /**
  * Lets a run that a cap stopped go on: with a raised cap of its own, or as it is where a key's or a day's cap had stopped
  * it. Faults: conflict unless a step of it is paused, invalid_param for a cap that is not above.
  */
-export const resumeRun = (db: Db, input: OfRun & { readonly capMicroUsd: number | null }): Promise<Result<RunChange>> =>
+export const resumeRun = (db: Db, input: OfRun & Raise): Promise<Result<RunChange>> =>
   changeRun(db, input, (loaded) => {
     const isPaused = [...loaded.snapshot.steps.values()].some(({ state }) => state === "paused_budget");
     if (!isPaused) return conflict(`Cannot resume this run: it is ${loaded.row.state}, and no step of it is paused`);
-    return toRaise(db, loaded, input.capMicroUsd);
+    return toRaise(db, loaded, input);
   });

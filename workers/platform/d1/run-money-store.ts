@@ -36,16 +36,16 @@ const toDay = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 
 
 const room = sql`${budgets.capMicroUsd} - ${budgets.spentMicroUsd} - ${budgets.reservedMicroUsd} - ${budgets.overrunMicroUsd}`;
 
-/** A day's cap is opened by the first call of that day; a lowered one holds as far as what is booked allows. */
-const openDay = (db: Db, scope: string, capMicroUsd: number) =>
+/** A cap as it was set anew. One that was lowered below what is booked already leaves no room: the CHECK keeps the rest. */
+export const toResetCap = (capMicroUsd: number): SQL<number> =>
+  sql`max(${capMicroUsd}, ${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd})`;
+
+/** A cap that is opened where there is none yet, and set anew where there is; what is booked under it stays. */
+export const openCap = (db: Db, scope: string, capMicroUsd: number) =>
   db
     .insert(budgets)
     .values({ scope, capMicroUsd })
-    .onConflictDoUpdate({
-      target: budgets.scope,
-      set: { capMicroUsd },
-      setWhere: sql`${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd} <= ${capMicroUsd}`,
-    });
+    .onConflictDoUpdate({ target: budgets.scope, set: { capMicroUsd: toResetCap(capMicroUsd) } });
 
 const nothing = (db: Db) => db.select({ one: sql`1` }).from(sql`(select 1)`);
 
@@ -71,7 +71,7 @@ export async function reserveCall(db: Db, input: Reservation): Promise<Result<Re
   const booked = sql`exists (select 1 from ${calls} where ${calls.callId} = ${callId})`;
   const answers = await tryQuery("reserve call", () =>
     db.batch([
-      byDay === null ? nothing(db) : openDay(db, byDay, run.dayCapMicroUsd ?? 0),
+      byDay === null ? nothing(db) : openCap(db, byDay, run.dayCapMicroUsd ?? 0),
       db.select({ holds: sql<number>`${holds}` }).from(sql`(select 1)`),
       db.insert(calls).select(selectRow(calls, row, isFree)),
       db

@@ -103,12 +103,16 @@ export const giveRunVerdict: Handler = async (input, deps) => {
   return answerChange(key, changed, deps);
 };
 
-/** POST /api/runs/:id/resume: goes on under the raised cap. */
+/** POST /api/runs/:id/resume: goes on under the raised cap, and under the key's and the day's as the policy has them now. */
 export const resumeRun: Handler = async (input, deps) => {
   const asked = parseWith(resumeRunSchema, input.body ?? {});
   if (!asked.ok) return asked;
   const key = runKeyOf(input);
+  const versioned = await deps.readPolicy(key.tenantId);
+  if (!versioned.ok) return versioned;
+  const { keyCapMicroUsd = null, dayCapMicroUsd = null } = versioned.value.policy.runs ?? {};
   const { max_usd } = asked.value;
-  const changed = await deps.resumeRun({ ...key, capMicroUsd: max_usd === undefined ? null : toMicroUsd(max_usd) });
+  const capMicroUsd = max_usd === undefined ? null : toMicroUsd(max_usd);
+  const changed = await deps.resumeRun({ ...key, capMicroUsd, shared: { keyCapMicroUsd, dayCapMicroUsd } });
   return answerChange(key, changed, deps);
 };

@@ -20,7 +20,8 @@ async function answerKey(tenantId: string, provider: string, deps: RouterDeps): 
   const data: ProviderKeyBody = {
     provider,
     configured: row !== undefined,
-    last4: row?.last4 ?? null,
+    // A short key is kept without them.
+    last4: row === undefined || row.last4 === "" ? null : row.last4,
     updated_at: row === undefined ? null : new Date(row.savedAtMs).toISOString(),
   };
   return ok({ data });

@@ -35,6 +35,12 @@ const HINTS: Readonly<Record<TrackerFailure, string>> = {
   dead_letter: "The queue gave this up: save the hook anew to try again.",
 };
 
+/** Of an issue that waits for another try; null = the first one is still to come, or under way. */
+const toRetryHint = ({ notBeforeMs }: ThreadRow): string | null =>
+  notBeforeMs === 0
+    ? null
+    : `GitHub was not reached, or limits its calls: it is tried again after ${new Date(notBeforeMs).toISOString()}.`;
+
 function toThreadBody(row: ThreadRow): HookStatus["open_threads"][number] {
   const failure = row.failure !== null && isFailure(row.failure) ? row.failure : null;
   return {
@@ -42,7 +48,7 @@ function toThreadBody(row: ThreadRow): HookStatus["open_threads"][number] {
     number: row.number,
     decision_id: row.decisionId,
     run_id: row.runId,
-    ...{ failure, hint: failure === null ? null : HINTS[failure], pending: row.failure === null },
+    ...{ failure, hint: failure === null ? toRetryHint(row) : HINTS[failure], pending: row.failure === null },
     updated_at: new Date(row.updatedAtMs).toISOString(),
   };
 }

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from "../../../platform/d1/decisions-store.ts";
 import { toDecisionBody } from "../../present-decision.ts";
+import { describeRefusal } from "./describe-refusal.ts";
 import type { HookRunStart } from "./start-hook-run.ts";
 
 const percent = (part: number): string => `${Math.round(part * 100)} %`;
@@ -12,7 +13,7 @@ export function describeStart(start: HookRunStart | null): string {
     case "day_is_full":
       return "No run: this repository's cap for the day is used up.";
     case "refused":
-      return `No run: it was refused (${start.faultKind}).`;
+      return `No run: ${describeRefusal(start.faultKind)}.`;
     default:
       return "";
   }

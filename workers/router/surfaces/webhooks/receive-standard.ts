@@ -12,6 +12,7 @@ import type { Answer, Handler } from "../../handler.ts";
 import { noteAsker } from "../../note-asker.ts";
 import { routeTask } from "../../route-task.ts";
 import { answerDelivery, type Effect } from "./answer-delivery.ts";
+import { describeRefusal } from "./describe-refusal.ts";
 import { bytesOf, findHook, NO_SECRETS, REFUSED } from "./find-hook.ts";
 import { startHookRun } from "./start-hook-run.ts";
 
@@ -61,7 +62,7 @@ async function decideTask(
   if (start.value.kind === "day_is_full")
     return fail({ kind: "conflict", message: "Cannot start a run: this hook's cap for the day is used up" });
   if (start.value.kind === "refused")
-    return fail({ kind: "conflict", message: `Cannot start a run: it was refused (${start.value.faultKind})` });
+    return fail({ kind: "conflict", message: `Cannot start a run: ${describeRefusal(start.value.faultKind)}` });
   return ok({ ignored: null, decisionId: record.id, runId: start.value.kind === "started" ? start.value.runId : null });
 }
 
