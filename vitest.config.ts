@@ -27,7 +27,7 @@ const ABSENT_ROUTER = {
   modules: true,
   compatibilityDate: "2026-10-15",
   script: `import { WorkerEntrypoint } from "cloudflare:workers";
-    export class PartsDoor extends WorkerEntrypoint {
+    export class ExecutorDoor extends WorkerEntrypoint {
       async expandPlan() { return { ok: false, fault: { kind: "unavailable", what: "router", detail: "a stand-in" } }; }
     }
     export default {};`,

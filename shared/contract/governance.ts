@@ -187,10 +187,7 @@ export const validatedGovernanceSchema = z.object({
 
 const agentAtTierSchema = z.object({
   role: z.string(),
-  model: z.string(),
-  model_id: z.string().nullable(),
-  cost_tier: z.enum(COST_TIERS),
-  cost_assumed: z.boolean(),
+  ...costedSchema.shape,
   fallbacks: z.array(z.string()),
   /** What it runs on instead; null = it is not capped. */
   capped_to: z.string().nullable(),

@@ -46,7 +46,7 @@ const routeOutput = z.object(decisionSchema.shape);
 export const MODELS_USUAL = 10;
 const MODELS_MOST = 50;
 
-export const modelsInput = z.strictObject({
+const modelsInput = z.strictObject({
   category: z.enum(CATEGORY_LABELS).optional(),
   tier: z.enum(PRICE_TIERS).optional(),
   sort: z.enum(MODEL_SORTS).optional(),
@@ -65,7 +65,7 @@ const modelsOutput = z.object({
   attribution: z.array(z.string()),
 });
 
-export const verdictInput = z
+const verdictInput = z
   .strictObject({ ...subject, ...verdictRequestSchema.shape, step_id: runVerdictSchema.shape.step_id })
   .refine(hasOneSubject, oneSubject)
   .refine(({ run_id, attempt }) => run_id === undefined || attempt === undefined, {
@@ -88,9 +88,7 @@ const verdictOutput = z.object({
   changed: z.boolean().optional(),
 });
 
-export const approveInput = z
-  .strictObject({ ...subject, ...approveRequestSchema.shape })
-  .refine(hasOneSubject, oneSubject);
+const approveInput = z.strictObject({ ...subject, ...approveRequestSchema.shape }).refine(hasOneSubject, oneSubject);
 const approveOutput = z.object({
   approval_id: z.string().nullable(),
   decision_id: z.string().optional(),

@@ -1,14 +1,13 @@
 import * as z from "zod";
 import { MERGE_STYLES } from "../run/merge.ts";
 import { RUN_LIMITS } from "../run/run-limits.ts";
-import { VERDICT_SOURCES } from "./decisions.ts";
+import { verdictRequestSchema } from "./decisions.ts";
 import {
   bandField,
   modeField,
   modelPatternField,
   presetField,
   queryNumber,
-  repositoryField,
   taskField,
   taskIdField,
   usdField,
@@ -21,7 +20,8 @@ import { RUN_STATE_NAMES } from "./run-answers.ts";
 /** A cap above this is a slip of the pen: no run of twenty parts on the dearest model of today comes near it. */
 const CAP_MOST_USD = 1_000;
 
-const capField = usdField.refine((usd) => usd > 0 && usd <= CAP_MOST_USD, {
+/** What one run may cost at most. */
+export const capField = usdField.refine((usd) => usd > 0 && usd <= CAP_MOST_USD, {
   error: `expected an amount above 0, at most ${CAP_MOST_USD}`,
 });
 
@@ -106,11 +106,7 @@ export const approveRunSchema = z.strictObject({ note: z.string().max(2_000).opt
 
 /** POST /api/runs/:id/verdict. The evidence goes to the next model, and is kept encrypted as long as the run's results. */
 export const runVerdictSchema = z.strictObject({
-  accepted: z.boolean(),
-  evidence: z.string().max(65_536).optional(),
-  source: z.enum(VERDICT_SOURCES),
-  /** Where it was judged: the source's quality is measured there. */
-  repository: repositoryField.optional(),
+  ...verdictRequestSchema.pick({ accepted: true, evidence: true, source: true, repository: true }).shape,
   /** Which step waits for it; may be left out where one does. */
   step_id: z.string().min(1).max(100).optional(),
 });

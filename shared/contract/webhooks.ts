@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { modeField, presetField, REPOSITORIES_PATTERN, taskField, taskIdField, usdField } from "./fields.ts";
 import { contextSchema } from "./route.ts";
+import { capField } from "./run-requests.ts";
 
 /** Who may start runs and give commands; GitHub says of every issue and comment what its author is to the repository. */
-export const TRUSTED_ASSOCIATIONS = ["OWNER", "MEMBER", "COLLABORATOR"] as const;
-export type TrustedAssociation = (typeof TRUSTED_ASSOCIATIONS)[number];
+const TRUSTED_ASSOCIATIONS = ["OWNER", "MEMBER", "COLLABORATOR"] as const;
 
 /** `owner/name`, or `owner/*` for all of an owner's. GitHub's names are ASCII. */
 const repositoryField = z.string().regex(REPOSITORIES_PATTERN, { error: "expected owner/name or owner/*" });
@@ -36,9 +36,7 @@ const runsSchema = z.strictObject({
   on: z.boolean(),
   per_day: z.int().min(1).max(1_000).default(5),
   usd_per_day: usdField.default(10),
-  max_usd: usdField
-    .refine((usd) => usd > 0 && usd <= 1_000, { error: "expected an amount above 0, at most 1000" })
-    .default(1),
+  max_usd: capField.default(1),
   mode: modeField.optional(),
 });
 
@@ -100,7 +98,6 @@ export const standardHookSchema = z.strictObject({
   runs: shownGithub.runs,
   secrets: secretsOf(standardSecretField).optional(),
 });
-export type StandardHookBody = z.output<typeof standardHookSchema>;
 
 /** The body of POST /webhooks/standard. */
 export const standardTaskSchema = z.strictObject({
@@ -116,9 +113,9 @@ export type StandardTask = z.output<typeof standardTaskSchema>;
 /** The delivery's address carries the id of the hook; the signature alone says whether it is genuine. */
 export const hookQuerySchema = z.strictObject({ hook: z.string().min(1).max(100) });
 
-export const DELIVERY_RESULTS = ["accepted", "duplicate", "ignored"] as const;
+const DELIVERY_RESULTS = ["accepted", "duplicate", "ignored"] as const;
 
-export const IGNORED_REASONS = [
+const IGNORED_REASONS = [
   "event",
   "action",
   "repository",

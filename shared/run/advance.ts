@@ -190,7 +190,11 @@ const toFatal = ({ plan, steps }: RunSnapshot): PlannedStep | undefined =>
 
 /** Nobody works on it: it is skipped once the run is lost. */
 const IDLE: ReadonlySet<StepState> = new Set([
-  ...(["waiting", "ready", "paused_budget", "awaiting_verdict", "awaiting_approval"] as const),
+  "waiting",
+  "ready",
+  "paused_budget",
+  "awaiting_verdict",
+  "awaiting_approval",
 ]);
 
 /**

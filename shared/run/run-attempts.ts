@@ -38,7 +38,7 @@ export interface AttemptWork {
 }
 
 /** The model that answered a step: of its calls, in order, the last that did not fail. */
-export function authorOf(calls: readonly BookedCall[]): AttemptWork["author"] {
+function authorOf(calls: readonly BookedCall[]): AttemptWork["author"] {
   const answered = calls.filter(
     ({ state, failure }) => failure === null && (state === "settled" || state === "unknown"),
   );

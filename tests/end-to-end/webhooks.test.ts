@@ -225,7 +225,8 @@ describe("an issue at GitHub", () => {
       await until(async () => (await find())?.failure === failure);
       github.issues.set(`acme/shop#${number}`, fake);
       await saveHook({ token: TOKEN });
-      await until(() => fake.comments.length === 1, 90_000);
+      await until(async () => (await find()) === undefined, 90_000);
+      expect(fake.comments).toHaveLength(1);
     },
     120_000,
   );

@@ -79,6 +79,9 @@ const unusable = (failure: CallFailure["class"], detail: string): CallFailure =>
   detail,
 });
 
+/** Whether an answer to this question could not be read before: it is asked for anew once only. */
+const wasUnreadable = ({ past }: PreparedCall): boolean => past.some(({ failure }) => failure === "bad_response");
+
 /** Asked for once more, and told what was wrong: our own words on the form, no word of the answer. */
 function toAskedAgain(
   ended: Ended,
@@ -100,8 +103,8 @@ function toDecision({ turn, calibration }: Ended, score: number | null): Escalat
 function toJudged(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
   const { turn, prepared } = ended;
   const verdict = parseVerdict(answer.text, prepared.seal);
-  const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
-  if (!verdict.ok && !wasUnreadable) return toAskedAgain(ended, booking, { what: "the verdict", fault: verdict.fault });
+  if (!verdict.ok && !wasUnreadable(prepared))
+    return toAskedAgain(ended, booking, { what: "the verdict", fault: verdict.fault });
   const score = verdict.ok ? verdict.value.score : null;
   const decision = toDecision(ended, score);
   const { escalate } = decision;
@@ -122,8 +125,8 @@ function toJudged(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutc
 function toPlanned(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOutcome {
   const { turn, prepared } = ended;
   const parts = parsePlannedParts(answer.text, prepared.seal);
-  const wasUnreadable = prepared.past.some(({ failure }) => failure === "bad_response");
-  if (!parts.ok && !wasUnreadable) return toAskedAgain(ended, booking, { what: "the plan", fault: parts.fault });
+  if (!parts.ok && !wasUnreadable(prepared))
+    return toAskedAgain(ended, booking, { what: "the plan", fault: parts.fault });
   const draft: PlanDraft = parts.ok ? toPlanDraft(parts.value) : { by: "splitter", reason: "unreadable" };
   const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: true });
   return { ...done, booking, output: { name: String(prepared.attempt), text: writePlanDraft(draft) } };

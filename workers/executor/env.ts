@@ -83,14 +83,13 @@ export function toDeps(env: ExecutorEnv): ExecutorDeps {
   const masterSecret = env.MASTER_SECRET ?? "";
   const sealer = masterSecret.length < MASTER_SECRET_CHARS ? null : makeSealer(masterSecret);
   const nowMs = (): number => Date.now();
+  const allowLoopbackHttp = env.ALLOW_LOOPBACK_HTTP === "on";
   const outside = bindProviders({
-    ...{ db, sealer, masterSecret, nowMs, fetch: sendOutside },
+    ...{ db, sealer, masterSecret, nowMs, allowLoopbackHttp, fetch: sendOutside },
     endpoints: toEndpoints(env.PROVIDER_ENDPOINTS ?? ""),
     keys: toKeys(env.PROVIDER_KEYS ?? ""),
     callbackHosts: parseHostList(env.CALLBACK_HOSTS),
-    allowLoopbackHttp: env.ALLOW_LOOPBACK_HTTP === "on",
   });
-  const allowLoopbackHttp = env.ALLOW_LOOPBACK_HTTP === "on";
   const place = toTrackerPlace(env.GITHUB_API_URL, { allowLoopbackHttp, fetch: sendOutside });
   const engine = bindExecutor({
     ...{ db, sealer, nowMs, ...outside },

@@ -26,12 +26,11 @@ export default {
     const deps = toDeps(env);
     // Neither waits for the other: a fault in one must not keep the other from its rows.
     const [swept, tracker] = await Promise.all([sweep(deps), sweepTracker(deps)]);
-    for (const { fault } of [swept, tracker].filter((one) => !one.ok)) {
+    const faults = [swept, tracker].flatMap((one) => (one.ok ? [] : [one.fault]));
+    for (const fault of faults)
       log({ level: "error", event: "sweep_failed", faultKind: fault.kind, detail: toDetail(fault) });
-      // Thrown so that the platform counts the invocation as failed.
-      throw new Error(`sweep failed: ${fault.kind}`);
-    }
-    if (!swept.ok || !tracker.ok) return;
+    // Thrown so that the platform counts the invocation as failed.
+    if (!swept.ok || !tracker.ok) throw new Error(`sweep failed: ${faults.map(({ kind }) => kind).join(", ")}`);
     const { sent, dead, expired } = swept.value;
     if (tracker.value > 0) log({ level: "info", event: "threads_sent", count: tracker.value });
     if (sent + dead + expired > 0) log({ level: "warn", event: "swept", count: sent + dead + expired });

@@ -29,7 +29,7 @@ export const modelOf = (models: readonly RunModel[], pick: StepPick): RunModel |
   models.find(({ model, effort }) => model === pick.model && effort === pick.effort);
 
 /** A call without an end was lost with its holder. One that answered is here only if its answer could not be used. */
-export const toPast = ({ calls, loaded }: Pick<Turn, "calls" | "loaded">): readonly PastCall[] =>
+const toPast = ({ calls, loaded }: Pick<Turn, "calls" | "loaded">): readonly PastCall[] =>
   calls
     // Whoever approved has seen what failed until then: it is tried anew.
     .filter(({ startedAtMs }) => startedAtMs >= (loaded.row.approvedAtMs ?? 0))

@@ -1,5 +1,5 @@
 /** How far a sender's clock may be from ours, both ways: Standard Webhooks 1.0.0. */
-export const TOLERANCE_S = 300;
+const TOLERANCE_S = 300;
 /** A sender that turns its secrets round signs with two of them; more is a flood. */
 const MOST_SIGNATURES = 10;
 const DIGEST_BYTES = 32;

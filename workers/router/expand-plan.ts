@@ -13,7 +13,7 @@ import { decideParts, decidePlannedParts } from "./decide-parts.ts";
 import type { RouterDeps } from "./deps.ts";
 import { governPlan, isListed } from "./govern-plan.ts";
 import { toStepEvent } from "./governance-events.ts";
-import { readModels } from "./prepare-run.ts";
+import { pricePlan } from "./price-plan.ts";
 import { toUnreachable } from "./unreachable.ts";
 
 interface Whole {
@@ -65,7 +65,7 @@ export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result
   );
   if (!governed.ok) return governed;
   const plan = toReachablePlan(governed.value.plan, { providers: providers.value, allowed: new Set(allowed) });
-  const priced = await readModels(plan, record.value, deps);
+  const priced = await pricePlan(plan, record.value, deps);
   if (!priced.ok) return priced;
   return ok({
     plan,

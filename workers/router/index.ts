@@ -38,7 +38,7 @@ function makeRouter() {
 const router = makeRouter();
 
 /** What the executor may ask for; reached by a service binding, never over HTTP. */
-export class PartsDoor extends WorkerEntrypoint<Env> implements PlanDoor, DeliveryDoor {
+export class ExecutorDoor extends WorkerEntrypoint<Env> implements PlanDoor, DeliveryDoor {
   /** The parts of a drafted plan, decided and priced. An error is thrown to the caller, which takes it for being away. */
   async expandPlan(ask: PlanAsk): Promise<Result<ExpandedPlan>> {
     return expandPlan(

@@ -27,7 +27,7 @@ import type { RouterDeps } from "./deps.ts";
 import { type GovernedStep, governPlan, isListed } from "./govern-plan.ts";
 import { type Planning, toPlanning, toPlanningWarning } from "./planning.ts";
 import { toGovernanceAsk } from "./present-governed.ts";
-import { priceModels } from "./price-models.ts";
+import { pricePlan } from "./price-plan.ts";
 import { readOutsideVerifier } from "./read-verifier.ts";
 import { type RoutedDecision, routeTask } from "./route-task.ts";
 import { toUnreachable } from "./unreachable.ts";
@@ -154,8 +154,7 @@ function toPlan(body: CreateRunBody, { record, parts, reach }: PlanFacts): Resul
       });
   if (!planned.ok) return planned;
   const wanted = body.merge?.model;
-  const plan = wanted === undefined ? planned : withMergeModel(planned.value, core, wanted);
-  return plan.ok ? ok(toReachablePlan(plan.value, reach)) : plan;
+  return wanted === undefined ? planned : withMergeModel(planned.value, core, wanted);
 }
 
 /** A person has to look where the whole asks for it, or any part does. */
@@ -199,18 +198,6 @@ const toCaps = ({ max_usd: usd }: CreateRunBody, { runs }: Policy) => ({
   keyCapMicroUsd: runs?.keyCapMicroUsd ?? null,
   dayCapMicroUsd: runs?.dayCapMicroUsd ?? null,
 });
-
-/** The models of the plan with their prices. Fault: conflict where the catalogue no longer has one that is to run. */
-export async function readModels(plan: Plan, record: DecisionRecord, deps: RouterDeps) {
-  const [decided, current] = await Promise.all([deps.readCatalogVersion(record.catalogVersion), deps.readCatalog()]);
-  if (!decided.ok) return decided;
-  if (!current.ok) return current;
-  const priced = priceModels(plan, [decided.value, current.value]);
-  const lost = plan.steps.find(({ pick }) => pick !== null && priced.pricesOf(pick) === null);
-  if (lost === undefined) return ok(priced);
-  const message = `Cannot run ${lost.pick?.model}: no price of it is known; POST /api/route with reroute decides anew`;
-  return fail({ kind: "conflict", message });
-}
 
 /** An address that may not be called is the caller's to change. */
 const toRefusedUrl = (fault: Fault): Result<never> =>
@@ -276,7 +263,7 @@ export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise
   const plan = toReachablePlan(governed.value.plan, reach.value);
   const reached = checkReach(plan, command, reach.value);
   if (!reached.ok) return reached;
-  const priced = await readModels(plan, record, deps);
+  const priced = await pricePlan(plan, record, deps);
   if (!priced.ok) return priced;
   const role = toRoleText(body.role ?? {});
   const texts = toTexts(body, planned, role.text);

@@ -16,8 +16,9 @@ export interface RoutedDecision {
 }
 
 /**
- * The router's spine: kickoff lock -> policy, catalogue, outcomes -> repeat of the same request -> classification ->
- * decision -> receipt -> stored. A task_id keeps its decision; an identical request within the TTL gets the same id.
+ * The router's spine: kickoff lock -> policy, catalogue, outcomes -> routing file of the role asked for -> repeat of the
+ * same request -> outside verifier -> classification -> governed decision -> receipt -> stored. A task_id keeps its
+ * decision; an identical request within the TTL gets the same id.
  */
 export async function routeTask(command: RouteCommand, deps: RouterDeps): Promise<Result<RoutedDecision>> {
   const lockKey = await toLockKey(command, deps.sha256Hex);

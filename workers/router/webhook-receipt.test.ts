@@ -230,6 +230,13 @@ describe("POST /webhooks/standard", () => {
     expect((await send(text, { headers: { ...signed, "webhook-signature": list } })).code).toBe(202);
   });
 
+  it.each([{}, { task_id: "named" }])("runs the decision that it answers: %o", async (more) => {
+    const { admin, send } = await save(`sw-same-${"task_id" in more}`, { runs: { on: true, mode: "single" } });
+    const started = await send({ ...TASK, ...more, run: true });
+    const run = await admin.send({ method: "GET", path: `/api/runs/${started.data?.run_id}` });
+    expect([started.code, started.data?.decision_id]).toEqual([202, Object(run.body).data?.decision_id]);
+  });
+
   it("starts a run where the hook allows it, under its cap", async () => {
     const { send } = await save("sw-run", { runs: { on: true, per_day: 1, max_usd: 0.5 } });
     const started = await send({ ...TASK, task_id: "A", run: true });

@@ -144,7 +144,7 @@ function randomGovernance(random: Random, catalog: Catalog): GovernanceConstrain
     role: "made",
     allow: randomPatterns(random, catalog, 3),
     maxPromptMicroUsdPerMillion: sometimes(random, 0.5, () => 5_000_000),
-    minOutputTokensPerSecond: null,
+    minOutputTokensPerSecond: sometimes(random, 0.3, () => 40),
   };
 }
 

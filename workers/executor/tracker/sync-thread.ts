@@ -1,5 +1,4 @@
-import type { Result } from "../../../shared/base/result.ts";
-import { ok } from "../../../shared/base/result.ts";
+import { ok, type Result } from "../../../shared/base/result.ts";
 import type { TrackerFailure } from "../../../shared/contract/webhooks.ts";
 import type { StepKey } from "../../platform/d1/run-row.ts";
 import { type ClaimedThread, MOST_ATTEMPTS, type ThreadSettled } from "../../platform/d1/tracker-threads-store.ts";
@@ -7,7 +6,6 @@ import { log } from "../../platform/log.ts";
 import { TRACKER_STEP } from "../../platform/queue.ts";
 import { type Delivery, type StepName, toDelivery } from "../delivery.ts";
 import { type Brought, bringIssue, toLabelList } from "./bring-issue.ts";
-import type { GithubAccess } from "./call-github.ts";
 import type { Access } from "./open-access.ts";
 
 export interface TrackerDeps {
@@ -51,8 +49,7 @@ async function bring(thread: ClaimedThread, deps: TrackerDeps): Promise<Result<B
   const opened = await deps.openAccess(thread.hookId);
   if (!opened.ok) return opened;
   if (!opened.value.ok) return ok(blank(thread, opened.value.failure, opened.value.waitMs));
-  const { access }: { readonly access: GithubAccess } = opened.value;
-  const brought = await bringIssue(thread, access);
+  const brought = await bringIssue(thread, opened.value.access);
   if (brought.failure !== "auth") return ok(brought);
   const dropped = await deps.dropAccess(thread.hookId);
   if (!dropped.ok) return dropped;

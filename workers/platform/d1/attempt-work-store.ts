@@ -30,17 +30,19 @@ interface OfAttempt {
 }
 
 function toQueries(db: Db, { tenantId, decisionId }: OfAttempt) {
+  const ofDecision = and(eq(runs.decisionId, decisionId), eq(runs.tenantId, tenantId), isNotNull(runs.plan));
+  const newestFirst = [desc(runs.createdAtMs), desc(runs.id)] as const;
   const newest = db
     .select({ id: runs.id, plan: runs.plan, settings: runs.settings })
     .from(runs)
-    .where(and(eq(runs.decisionId, decisionId), eq(runs.tenantId, tenantId), isNotNull(runs.plan)))
-    .orderBy(desc(runs.createdAtMs), desc(runs.id))
+    .where(ofDecision)
+    .orderBy(...newestFirst)
     .limit(RUN_LIMIT);
   const ids = db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.decisionId, decisionId), eq(runs.tenantId, tenantId), isNotNull(runs.plan)))
-    .orderBy(desc(runs.createdAtMs), desc(runs.id))
+    .where(ofDecision)
+    .orderBy(...newestFirst)
     .limit(RUN_LIMIT);
   const made = db
     .select()

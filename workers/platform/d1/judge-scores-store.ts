@@ -17,7 +17,7 @@ import { tryQuery } from "./try-query.ts";
 import { verdicts } from "./verdicts-tables.ts";
 
 /** Newest pairs read for one judgement: ten times what a cell needs, and few enough for one short query. */
-export const PAIR_LIMIT = 1_000;
+const PAIR_LIMIT = 1_000;
 
 /** Newest scores of a cell that are looked at for them, so that one whose truth rarely comes out stays cheap to read. */
 const SCAN_LIMIT = 3_000;

@@ -80,7 +80,7 @@ const pickSchema: z.ZodType<GovernedPick> = z.object({
 });
 
 /** What stands beside the receipt of a decision that governance had a say in. */
-export const storedGovernedSchema: z.ZodType<GovernedRecord> = z.object({
+const storedGovernedSchema: z.ZodType<GovernedRecord> = z.object({
   version: z.int(),
   ask: z.object({
     agent: z.string().nullable(),

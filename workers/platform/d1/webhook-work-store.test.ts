@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { sampleDecision } from "../testing/sample-decision.ts";
 import { openTestDb } from "../testing/test-database.ts";
 import { unwrap } from "../testing/unwrap.ts";
-import { decisions } from "./decisions-tables.ts";
+import { saveDecision } from "./decisions-store.ts";
 import { forgetWebhooks } from "./forget-webhooks.ts";
 import { claimDelivery, keepDelivery, MOST_CLAIMS, settleDelivery, takeStaleDeliveries } from "./webhook-work-store.ts";
 import { webhookDays, webhookDeliveries, webhookRuns } from "./webhooks-tables.ts";
@@ -54,9 +55,11 @@ test("what is old is forgotten, a few rows at a time; the slot of an open decisi
   for (let i = 0; i < 7; i += 1) unwrap(await keepDelivery(db, { ...keyOf("whk_old"), nowMs: i }));
   const rows = await db.select().from(webhookDeliveries);
   for (const { token } of rows.slice(1)) unwrap(await settleDelivery(db, { token, end: "done" }));
+  unwrap(await saveDecision(db, { record: sampleDecision({ id: "dec_open", tenantId: "t" }), locks: [], nowMs: 0 }));
   const run = { hookId: "whk_old", token: "t", askedBy: "a", createdAtMs: 0 };
   await db.insert(webhookRuns).values([
     { ...run, decisionId: "dec_gone" },
+    { ...run, decisionId: "dec_open" },
     { ...run, decisionId: "dec_new", createdAtMs: nowMs },
   ]);
   const caps = { runs: 1, runsCap: 1, microUsd: 1, microUsdCap: 1 };
@@ -70,8 +73,11 @@ test("what is old is forgotten, a few rows at a time; the slot of an open decisi
     (await db.select().from(webhookDays)).length,
   ];
   unwrap(await forgetWebhooks(db, { nowMs, limit: 4 }));
-  expect(await left()).toEqual([3, 1, 1]);
+  expect(await left()).toEqual([3, 2, 1]);
   unwrap(await forgetWebhooks(db, { nowMs, limit: 4 }));
-  expect(await left()).toEqual([1, 1, 1]);
-  expect(await db.select().from(decisions)).toEqual([]);
+  expect(await left()).toEqual([1, 2, 1]);
+  expect((await db.select().from(webhookRuns)).map(({ decisionId }) => decisionId).sort()).toEqual([
+    "dec_new",
+    "dec_open",
+  ]);
 });

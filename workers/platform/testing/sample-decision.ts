@@ -6,7 +6,7 @@ import type { DecisionRecord } from "../d1/decisions-store.ts";
 
 const expected = { success: 0.7, costMicroUsd: 250_000, minutes: 4, utilityUsd: 3.25 };
 
-export const samplePick = (model: string): Pick => ({
+const samplePick = (model: string): Pick => ({
   model,
   effort: "default",
   vendor: model.split("/")[0] ?? "",

@@ -8,6 +8,7 @@ import type { Effect } from "./answer-delivery.ts";
 import type { EventPlace } from "./carry-out.ts";
 import { describeStart } from "./compose-comment.ts";
 import { type Intent, toActor } from "./github-intent.ts";
+import { readUnreachable } from "./read-unreachable.ts";
 import { type HookRunStart, startHookRun } from "./start-hook-run.ts";
 import { wantIssue } from "./want-issue.ts";
 
@@ -66,20 +67,11 @@ async function startRun(
   );
 }
 
-/** Endpoints that a run could not call, where one may be started; nothing where no key is there at all, so that the issue is decided all the same. */
-async function readUnreachable({ hook }: EventPlace, deps: RouterDeps): Promise<Result<readonly string[]>> {
-  if (!hook.settings.runs.on) return ok([]);
-  const [known, open] = [deps.knownProviders(), await deps.readReach(hook.tenantId)];
-  if (!known.ok) return known;
-  if (!open.ok) return open;
-  return ok(open.value.size === 0 ? [] : known.value.filter((name) => !open.value.has(name)).sort());
-}
-
 /** An issue -> decision under the kickoff lock -> run, where the configuration and who asked allow one -> labels and comment. */
 export async function routeIssue(intent: RouteIntent, place: EventPlace, deps: RouterDeps): Promise<Result<Effect>> {
   const { hook, repository } = place;
   const { number } = intent.issue;
-  const unreachable = await readUnreachable(place, deps);
+  const unreachable = hook.settings.runs.on ? await readUnreachable(hook.tenantId, deps) : ok([]);
   if (!unreachable.ok) return unreachable;
   const routed = await routeTask(
     {
