@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../../shared/contract/door.ts";
 import { MCP_TOOLS } from "../../shared/contract/mcp.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
-import { HANG } from "../fake-provider/timeline.ts";
+import { HANG, until } from "../fake-provider/timeline.ts";
 import { errorOf, toValue } from "./mcp-answers.ts";
 import { OPEN, type TestClient } from "./mcp-clients.ts";
 import { startRunHost } from "./start-run-host.ts";
@@ -68,6 +68,10 @@ describe.each(WAYS)("%s", (way) => {
 
   it("plays smart-spawn's calls: create, wait with progress, result, artifacts, list, cancel, health", async () => {
     const task = "1. Write the parser for the CSV export\n2. Write its tests";
+    const { script } = provider;
+    // No answer before the first word of progress: the run cannot have ended by the time somebody waits for it.
+    const waited = Promise.withResolvers<void>();
+    provider.script = (seen) => [until(waited.promise), ...script(seen)];
     const created = toValue(
       "smartspawn_run_create",
       await client.call("smartspawn_run_create", {
@@ -79,8 +83,12 @@ describe.each(WAYS)("%s", (way) => {
     expect(created).toMatchObject({ status: "queued", created_at: expect.any(String), cap_usd: 5 });
     const { run_id } = created;
     const told: number[] = [];
-    const onProgress = (progress: number) => told.push(progress);
+    const onProgress = (progress: number) => {
+      told.push(progress);
+      waited.resolve();
+    };
     const status = await client.call("smartspawn_run_status", { run_id, wait_s: WAIT_S }, { onProgress });
+    provider.script = script;
     const { progress, ...stands } = toValue("smartspawn_run_status", status);
     expect(stands).toEqual({
       ...{ run_id, status: "completed", state: "done", last_event: "run_done" },

@@ -3,6 +3,8 @@ import type { ServerResponse } from "node:http";
 /** One thing that a scripted provider does with a connection; a timeline is a list of them. */
 export type Beat =
   | { readonly do: "wait"; readonly ms: number }
+  /** Goes on once the test says so. */
+  | { readonly do: "await"; readonly reached: Promise<void> }
   /** `untilClose`: neither length nor chunks, so that the end of the connection is the end of the body. */
   | {
       readonly do: "head";
@@ -26,6 +28,7 @@ export type Beat =
 export type Timeline = readonly Beat[];
 
 export const wait = (ms: number): Beat => ({ do: "wait", ms });
+export const until = (reached: Promise<void>): Beat => ({ do: "await", reached });
 export const head = (status: number, headers: Readonly<Record<string, string>> = {}): Beat => ({
   do: "head",
   status,
@@ -46,6 +49,8 @@ async function perform(beat: Beat, response: ServerResponse): Promise<void> {
   switch (beat.do) {
     case "wait":
       return pause(beat.ms);
+    case "await":
+      return beat.reached;
     case "head": {
       if (beat.untilClose === true) {
         response.useChunkedEncodingByDefault = false;

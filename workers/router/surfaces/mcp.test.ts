@@ -75,6 +75,7 @@ describe.each([
     if (reader === undefined) throw new Error("an event stream has a body");
     let text = "";
     while (!text.includes("step_started call-1")) text += (await reader.read()).value ?? "";
+    expect([...text.matchAll(/"progress":(\d+)/g)].map(([, at]) => at)).toEqual(["1", "2"]);
     expect(text).toContain('"progressToken":7');
     expect(seen.canceled).toBe(0);
     await reader.cancel();

@@ -66,7 +66,7 @@ async function follow(
 
 /**
  * The last event of a run in words, null without any; with `waitS` after waiting for the run's end, or for a state that
- * waits for somebody. It waits on the run's own event stream, whose heartbeat is the one wait there is. Faults: not_found,
+ * waits for somebody: it tells where the run stands at once, then each event. It waits on the run's own event stream, whose heartbeat is the one wait there is. Faults: not_found,
  * those of the scope.
  */
 export async function waitForRun(
@@ -82,6 +82,8 @@ export async function waitForRun(
   const stream = await world.call("listRunEvents", asked);
   if (!stream.ok) return stream;
   if (!("events" in stream.value)) throw new Error("the stream of a run's events is no stream");
+  // At once: a caller knows from the first message on that it is waited for, however near the end is.
+  await world.tell(lastId, known ?? "waiting");
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(waitS * 1_000)]);
   const newest = await follow(stream.value.events, { signal, tell: world.tell });
   return ok(newest === null ? known : describe(newest));
