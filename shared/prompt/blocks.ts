@@ -22,7 +22,7 @@ export interface Block extends Span {
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(?=\S)/;
 const BOLD_LINE = /^[ \t]*\*\*(?=[^*\n]{1,80}\*\*:?[ \t]*$)/;
 const ITEM =
-  /^([ \t]*)(?:(?:[-*+•–][ \t]+|\(?(\d{1,4})[.)][ \t]+|\(?[a-z]\)[ \t]+|(step|task|part|phase|stage)[ \t]+(\d{1,3})[ \t]*[:.)–-]+[ \t]+)(?:\[[ xX]\][ \t]+)?|\[[ xX]\][ \t]+)(?=\S)/i;
+  /^([ \t]*)(?:(?:[-*+•–][ \t]+|\(?(\d{1,4})[.)](?:[ \t]+|(?=[a-z]{3,}[ \t]))|\(?[a-z]\)[ \t]+|(step|task|part|phase|stage)[ \t]+(\d{1,3})[ \t]*[:.)–-]+[ \t]+)(?:\[[ xX]\][ \t]+)?|\[[ xX]\][ \t]+)(?=\S)/i;
 
 const STEP_TITLE = /^\W*(?:step|phase|stage|milestone)\s+\w{1,4}\b/i;
 

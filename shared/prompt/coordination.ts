@@ -1,7 +1,7 @@
 import type { Span } from "./blocks.ts";
 import { DETERMINER, type Follows, isInstruction, readLead } from "./instructions.ts";
 import { phaseOf } from "./phase.ts";
-import { type Phase, readVerb, type Verb } from "./work-words.ts";
+import { type Phase, readFinalVerb, readOpenVerb, readVerb, type Verb } from "./work-words.ts";
 
 /** Where an instruction within a sentence begins: behind the separator that starts at `cutAt`. */
 export interface Cut {
@@ -16,13 +16,19 @@ export interface Cut {
 const LOOK_BACK = 300;
 const LOOK_AHEAD = 160;
 
+/** Blanks before a mark or a word are bounded: of a long run, each would be gone through to the last. */
 const SEPARATOR =
-  /[ \t]*[,;][ \t\n]+(?:(?:and|&|but)[ \t\n]+)?(?=[\w*])|[ \t\n]+(?:and|&)[ \t\n]+(?=[\w*])|[ \t\n]+(?=then[ \t\n])/gi;
+  /[ \t]{0,8}[,;][ \t\n]+(?:(?:and|&|but|und|et|y|e|en)[ \t\n]+)?(?=[\p{L}\d_*])|[ \t\n]{1,8}(?:and|&|und|et|y|e|en)[ \t\n]+(?=[\p{L}\d_*])|[ \t\n]{1,8}(?=then[ \t\n])/giu;
 /** Instructions behind these are told about, not given. */
 const CONDITIONAL =
-  /\b(?:if|when|whenever|unless|until|till|while|once|how|what|why|whether|before|either|instead|without|rather)\b/i;
+  /\b(?:if|when|whenever|unless|until|till|while|once|how|what|why|whether|before|either|instead|without|rather|wenn|falls|sobald|bevor|warum|quand|lorsque|avant|comment|pourquoi|cuando|antes|quando)\b/i;
 const RELATIVE =
-  /\b(?:that|which|who|whose|where|so|because|since|can|should|must|will|lets?|letting|allows?|allowing|helps?)\b/i;
+  /\b(?:that|which|who|whose|where|so|because|since|can|should|must|will|lets?|letting|allows?|allowing|helps?|qui|que|dont|donde|quien|che|damit|sodass|weil|dass)\b/i;
+/** A relative clause in the singular (`that imports files`): a bare verb behind it agrees with nothing of it. */
+const AGREES = /\b(?:that|which|who)\s+(?:\w+ly\s+)?\w+[^s\W]s\b/i;
+/** Behind these, verbs stand bare in a clause of any kind (`that lets users edit`). */
+const TAKES_BARE =
+  /\b(?:where|so|because|since|can|should|must|will|lets?|letting|makes?|allows?|allowing|helps?|qui|que|dont|donde|quien|che|damit|sodass|weil|dass)\b/i;
 const INFINITIVE = /\bto[ \t\n]+([a-z]+)\b/gi;
 /** Verbs of what programs do, which no plan is made of; they mark `to …` as a purpose. */
 const PURPOSES = new Set(
@@ -30,7 +36,9 @@ const PURPOSES = new Set(
     " ",
   ),
 );
-const PRONOUN = /^\W*(?:it|them|this|that|these|those)\b/i;
+const PRONOUN = /^\W*(?:it|them|this|that|these|those|sie|ihn|es|diese[sn]?)\b/i;
+/** `turn it into a thread`: the old thing is made into a new one. */
+const INTO_NEW = /^\W*(?:it|them|this|that|these|those)\s+into\s+(?:an?|one|\d+)\b/i;
 const PRONOUN_NEAR = /\b(?:it|them)\b/i;
 /** What an investigation finds: to mend it is not another task. */
 const FINDING =
@@ -56,18 +64,22 @@ const DETAIL =
 /** After the work, these look at what came of it. */
 const LOOKS_BACK = /^(?:compare|evaluate|assess|analy[sz]e|identify|collect)$/;
 
-/** Whether an instruction goes on with the work before it: only another kind of work or a new object is another task. */
+/**
+ * Whether an instruction goes on with the work before it: only another kind of work or a new object is another task.
+ * `isApart`: it opens a paragraph of its own, where `it` further on may stand for something that is only built upon.
+ */
 export function continuesWork(
   before: Pick<Clause, "verb" | "phase">,
-  next: Pick<Cut, "verb" | "phase">,
+  next: Pick<Cut, "verb" | "phase"> & { readonly isApart?: boolean },
   after: string,
 ): boolean {
-  const [near = ""] = after.slice(0, 80).split(/\b(?:where|that|which|so|when|because)\b/i);
+  const [near = ""] = after.slice(0, 80).split(/\b(?:where|that|which|so|when|because|and|then)\b|[,;!?\n]|\.\s/i);
   if (before.phase !== "research" && LOOKS_BACK.test(next.verb.word)) return true;
   const mends = before.phase === "research" || (before.phase === "test" && next.phase === "build");
   if (mends && FINDING.test(near)) return true;
   if (before.phase !== next.phase) return false;
-  if (next.verb.isFollowUp || PRONOUN.test(near) || PRONOUN_NEAR.test(near)) return true;
+  if (next.verb.isFollowUp || PRONOUN.test(near)) return true;
+  if (next.isApart !== true && PRONOUN_NEAR.test(near)) return true;
   if (next.verb.word === "add" && DETAIL.test(near)) return true;
   const writes = /^(?:write|draft|compose)$/;
   if (next.verb.word === "write" && / (?:to|into) /.test(near)) return true;
@@ -83,7 +95,8 @@ interface Before {
 
 function readBefore(masked: string, clause: Clause, cutAt: number): Before {
   const text = masked.slice(Math.max(clause.start, cutAt - LOOK_BACK), cutAt);
-  return { text, isConditional: CONDITIONAL.test(text), isEmbedded: RELATIVE.test(text) || hasPurpose(text) };
+  const isRelative = RELATIVE.test(text) && (TAKES_BARE.test(text) || !AGREES.test(text));
+  return { text, isConditional: CONDITIONAL.test(text), isEmbedded: isRelative || hasPurpose(text) };
 }
 
 interface Candidate {
@@ -91,6 +104,7 @@ interface Candidate {
   readonly after: string;
   readonly isBare: boolean;
   readonly isOrdered: boolean;
+  readonly isMore: boolean;
 }
 
 interface Separator {
@@ -103,25 +117,39 @@ function readCandidate(masked: string, { cutAt, separator }: Separator, end: num
   const text = masked.slice(at, Math.min(end, at + LOOK_AHEAD));
   const lead = readLead(text);
   const body = text.slice(lead.length);
-  const verb = readVerb(body);
-  if (verb === null || verb.phase === null || !isInstruction(body, verb, { strict: true })) return null;
-  const after = body.slice(verb.length);
   const isOrdered = lead.follows !== "nothing";
+  const known = readVerb(body);
+  const verb = known === null && isOrdered ? (readFinalVerb(body) ?? readOrderedVerb(body)) : known;
+  // A chore is too weak to cut a sentence for, unless the sentence says itself that it is a step.
+  if (verb === null || (verb.phase === null && !isOrdered && !lead.isMore)) return null;
+  if (!verb.isOpen && !isInstruction(body, verb, { strict: !isOrdered })) return null;
+  const after = body.slice(verb.length);
   const cut = { cutAt, start: at + lead.length, verb, phase: phaseOf(verb, after), follows: lead.follows };
-  return { cut, after, isBare: !/[,;]/.test(separator) && !isOrdered, isOrdered };
+  return { cut, after, isBare: !/[,;]/.test(separator) && !isOrdered, isOrdered, isMore: lead.isMore };
 }
 
-function opensPart({ cut, after, isBare, isOrdered }: Candidate, clause: Clause, before: Before): boolean {
-  if (before.isConditional || readVerb(lastWord(before.text)) !== null) return false;
+/** An unknown verb behind a word of order: its object shows what it is. */
+function readOrderedVerb(body: string): Verb | null {
+  const said = /^([a-z]{3,})(\s+(?:it|them)\s+into\s+an?\b)/i.exec(body.slice(0, 60));
+  return readOpenVerb(said === null ? body : `${said[1]} the `);
+}
+
+function opensPart(candidate: Candidate, clause: Clause, before: Before): boolean {
+  const { cut, after, isBare, isOrdered, isMore } = candidate;
+  if (before.isConditional || (!isOrdered && readVerb(lastWord(before.text)) !== null)) return false;
   const isNewKind = cut.phase !== clause.phase;
+  // A colon opens what is told of (`this algorithm: take the first, then swap the rest`).
+  if (cut.phase === null && (before.isEmbedded || /:\s/.test(before.text))) return false;
   if (before.isEmbedded && isBare) return false;
   if (before.isEmbedded && !isOrdered) {
     const isAside =
       cut.phase === "test" || cut.phase === "docs" || (cut.phase === "deploy" && DETERMINER.test(after.trimStart()));
     if (!isNewKind || !isAside) return false;
   }
-  // `Then` makes another step of the same kind of work, unless it is done to the same thing.
-  return isOrdered ? isNewKind || !PRONOUN.test(after) : !continuesWork(clause, cut, after);
+  // `Then` and `also` make another step of the same kind of work, unless it is done to the same thing.
+  if (!isOrdered && !isMore) return !continuesWork(clause, cut, after);
+  if (cut.follows === "all" && !before.isEmbedded) return true;
+  return (isNewKind && cut.phase !== null) || !PRONOUN.test(after) || INTO_NEW.test(after);
 }
 
 /** Where a sentence that begins with the instruction `first` goes on to another one. Linear in its length. */

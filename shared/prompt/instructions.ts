@@ -1,5 +1,5 @@
 import type { Span } from "./blocks.ts";
-import { readVerb, type Verb } from "./work-words.ts";
+import { readFinalVerb, readGerund, readOpenVerb, readVerb, type Verb } from "./work-words.ts";
 
 /** When a part may start after its neighbour, as the text itself says: after the one before it, after all before it. */
 export type Follows = "nothing" | "previous" | "all";
@@ -10,18 +10,20 @@ export interface Lead {
   readonly follows: Follows;
   /** Whether a word of order is among them, `first` included. */
   readonly isOrdered: boolean;
+  /** Whether they say that more is asked for (`also`). */
+  readonly isMore: boolean;
 }
 
 const ORDER =
-  /^(?:(?:and|but|so)\s+)?(?:also|additionally|in addition|besides|plus|(first of all|first|firstly|to begin with|to start|initially|second|secondly|third|thirdly|step \d{1,2}\s*[:.)-])|(then|next|after that|after this|afterwards|afterward|subsequently|when done|once done|once that(?:'s| is) (?:done|in place|working))|(finally|lastly|at last|in the end|at the end|when (?:all|everything) is done|once everything (?:works|is done)))\b\s*[,:]?\s+/i;
+  /^(?:(?:and|but|so|und|et|y|e|en)\s+)?(?:(also|additionally|in addition|besides|plus)|(first of all|first|firstly|zuerst|zunächst|erst|als erstes|d['’]abord|tout d['’]abord|primero|en primer lugar|prima|per prima cosa|primeiro|eerst|to begin with|to start|initially|second|secondly|third|thirdly|step \d{1,2}\s*[:.)-])|(then|next|dann|danach|anschließend|daraufhin|ensuite|puis|après cela|luego|después|a continuación|poi|depois|daarna|after that|after this|afterwards|afterward|subsequently|when done|once done|once that(?:'s| is) (?:done|in place|working))|(finally|lastly|zum schluss|zuletzt|schließlich|abschließend|am ende|enfin|pour finir|finalmente|por último|infine|por fim|ten slotte|at last|in the end|at the end|when (?:all|everything) is done|once everything (?:works|is done)))\b\s*[,:]?\s+/i;
 const POLITE =
-  /^(?:(?:please|kindly|now|hi|hello|hey|ok|okay)[,!]?\s+|(?:can|could|would|will) you (?:please |help me )?|(?:i|we)(?:'d| would) like (?:you )?to |(?:i|we) (?:want|need)(?: you)? to |(?:your|the|our) (?:task|goal|job|aim) is to |you (?:should|must|need to|have to) |we (?:should|must|have to) |let(?:'|’)?s |help me (?:to )?|go ahead and |try to |i'm going to |we(?:'re| are) going to )/i;
+  /^(?:(?:please|bitte|por favor|kindly|now|hi|hello|hey|ok|okay)[,!]?\s+|(?:can|could|would|will) you (?:please |help me )?|(?:i|we)(?:'d| would) like (?:you )?to |(?:i|we) (?:want|need)(?: you)? to |(?:your|the|our) (?:task|goal|job|aim) is to |you (?:should|must|need to|have to) |we (?:should|must|have to) |let(?:'|’)?s |help me (?:to )?|go ahead and |try to |(?:start|begin) (?:off )?by (?=[a-z]+ing\b)|i'm going to |we(?:'re| are) going to )/i;
 
 /** Reads the words before an instruction; `follows` is said by the last word of order among them. */
 export function readLead(text: string): Lead {
   let length = 0;
   let follows: Follows = "nothing";
-  let isOrdered = false;
+  let [isOrdered, isMore] = [false, false];
   // Four are more than anybody writes before an instruction.
   for (let round = 0; round < 4; round += 1) {
     const rest = text.slice(length, length + 80);
@@ -29,11 +31,12 @@ export function readLead(text: string): Lead {
     const lead = order ?? POLITE.exec(rest);
     if (lead === null) break;
     length += lead[0].length;
-    isOrdered ||= order?.slice(1).some((word) => word !== undefined) === true;
-    if (order?.[2] !== undefined) follows = "previous";
-    if (order?.[3] !== undefined) follows = "all";
+    isOrdered ||= order?.slice(2).some((word) => word !== undefined) === true;
+    isMore ||= order?.[1] !== undefined;
+    if (order?.[3] !== undefined) follows = "previous";
+    if (order?.[4] !== undefined) follows = "all";
   }
-  return { length, follows, isOrdered };
+  return { length, follows, isOrdered, isMore };
 }
 
 /** A word that shows that what looked like an instruction is a statement: `the build fails`, `test coverage is low`. */
@@ -46,6 +49,13 @@ export const DETERMINER =
 
 /** Another verb may follow that shares the object. */
 const JOINED = /^\s*[,/&]\s*/;
+
+/** `test and document the module`: the verb behind the joining word shows that both are. */
+function isJoinedVerb(rest: string): boolean {
+  const body = /^\s+(?:and|&)\s+(.*)/is.exec(rest)?.[1] ?? "";
+  const verb = readVerb(body);
+  return verb !== null && DETERMINER.test(body.slice(verb.length).trimStart());
+}
 
 const wordsAfter = (text: string, from: number): readonly string[] =>
   text
@@ -66,16 +76,28 @@ export function isInstruction(text: string, verb: Verb, { strict }: { readonly s
   if (FINITE.test(next) || /['’]s$/.test(next) || (verb.isNounToo && next.toLowerCase() === "of")) return false;
   if (!verb.isNounToo) return next !== "" || verb.phase === "deploy";
   if (more.slice(0, STATEMENT_WORDS - 1).some((word) => FINITE.test(word)) && !DETERMINER.test(next)) return false;
-  return !(strict || isMostlyNoun(verb)) || DETERMINER.test(next);
+  return !(strict || isMostlyNoun(verb)) || DETERMINER.test(next) || isJoinedVerb(rest);
 }
 
-/** The instruction that a piece of masked text opens with, behind its lead; null where it opens with none. */
-export function readInstruction(masked: string, span: Span): { readonly lead: Lead; readonly verb: Verb } | null {
+/** What a piece of text begins with where it is an instruction. */
+export interface Instruction {
+  readonly lead: Lead;
+  readonly verb: Verb;
+}
+
+/**
+ * The instruction that a piece of masked text opens with, behind its lead; null where it opens with none. `isOpen`:
+ * also one whose verb is known by its place alone.
+ */
+export function readInstruction(masked: string, span: Span, { isOpen } = { isOpen: false }): Instruction | null {
   const text = masked.slice(span.start, Math.min(span.end, span.start + 400));
   const marks = /^[*_]{1,3}/.exec(text)?.[0].length ?? 0;
   const { length, ...order } = readLead(text.slice(marks));
   const body = text.slice(marks + length);
-  const verb = readVerb(body);
+  const isGerund = / by $/i.test(text.slice(0, marks + length));
+  const verb = isGerund ? readGerund(body) : readVerb(body);
   const lead = { ...order, length: marks + length };
-  return verb !== null && isInstruction(body, verb, { strict: false }) ? { lead, verb } : null;
+  if (verb !== null) return isInstruction(body, verb, { strict: false }) ? { lead, verb } : null;
+  const open = isOpen ? (readOpenVerb(body) ?? readFinalVerb(body)) : null;
+  return open === null ? null : { lead, verb: open };
 }

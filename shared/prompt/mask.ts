@@ -12,6 +12,7 @@ const INLINE =
 const CODE_END = /(?:[{}]|=>|\)\s*:|[(){}=<>"'][^\w\n]{0,20};)\s*$/;
 const CODE_START =
   /^\s*(?:(?:const|let|var)\s+[\w{[]+[^=\n]{0,100}=|def \w+\(|from \S+ import |import \S+ from |#include|@\w+\(|(?:SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET|(?:CREATE|ALTER|DROP) (?:TABLE|INDEX|VIEW)) )/;
+const QUOTED = /^ {0,3}>/;
 const LIST_MARK = /^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]/;
 
 const hide = (text: string): string => OPAQUE.repeat(text.length);
@@ -34,10 +35,12 @@ function findFenceEnd(lines: readonly string[], from: number, fence: string): nu
 
 /**
  * The text with everything that may not be read for its structure made opaque, at the same length: fenced blocks with
- * their line breaks (so that no line begins inside), lines of code, inline code, quotations, asides and addresses.
+ * their line breaks (so that no line begins inside), lines of code and of quotations, inline code, asides, addresses.
  */
 export function maskText(text: string): string {
   const lines = text.split("\n");
+  // A text that is one quotation is the request itself, pasted.
+  const isAnswer = lines.some((line) => line.trim() !== "" && !QUOTED.test(line));
   const masked: string[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     // at < lines.length, so the line exists; the fallback satisfies the index check.
@@ -47,7 +50,7 @@ export function maskText(text: string): string {
       const last = findFenceEnd(lines, at, fence);
       masked.push(hide(lines.slice(at, last + 1).join("\n")));
       at = last;
-    } else if (isCodeLine(line, at > 0 && (lines[at - 1] ?? "").trim() === "")) {
+    } else if ((isAnswer && QUOTED.test(line)) || isCodeLine(line, at > 0 && (lines[at - 1] ?? "").trim() === "")) {
       masked.push(line.replace(/\S/g, OPAQUE));
     } else masked.push(line.replace(INLINE, hide));
   }

@@ -4,9 +4,15 @@ import type { Phase, Verb } from "./work-words.ts";
 const OBJECT_CHARS = 80;
 /** Words of the object before the one that names it; a joining word ends the object. */
 const BEFORE = "(?:(?!(?:and|or|then|over|from|to|in|for|with|that|which|on)\\b)[\\w'-]+\\s+){0,4}?";
-const TESTS = new RegExp(`^${BEFORE}(?:tests|specs|test (?:suite|coverage|cases?)|(?:\\w+ )?coverage)\\b`, "i");
+const TESTS = new RegExp(
+  `^${BEFORE}(?:tests|specs|test (?:suite|coverage|cases?)|(?:\\w+ )?coverage|(?:\\w+ions|unit|last)tests?|pruebas|test(?=\\s*(?:[.,;:!?]|$)|\\s+(?:for|that|of|to|in|covering|case|de|für|pour)\\b))\\b`,
+  "i",
+);
+/** As an item's first word, whether verb or noun; not of what tests are only run with. */
+const TESTING =
+  /^(?:(?:load|unit|integration|smoke|e2e|end-to-end|regression|stress)[- ])?(?:tests?|testing|qa)\b(?![- ](?:data|fixtures?|env\w*|servers?|accounts?|users?|runners?|frameworks?|harness|setup|utils?|helpers?))/i;
 const DOCS = new RegExp(
-  `^${BEFORE}(?:docs|documentation|readme|changelog|tutorial|runbook|user guide|release notes|manual)\\b`,
+  `^${BEFORE}(?:docs|documentation|dokumentation|documentación|readme|changelog|tutorial|runbook|user guide|release notes|manual)\\b`,
   "i",
 );
 const DESIGNS = new RegExp(
@@ -31,7 +37,7 @@ export function phaseOf(verb: Verb, after: string): Phase | null {
 /** The phase of a thing to be made (`End-to-end tests`, `Deployment`); null where it names no phase of its own. */
 export function phaseOfThing(text: string): Phase | null {
   const object = text.replace(/^\W+/, "").slice(0, OBJECT_CHARS);
-  if (TESTS.test(object)) return "test";
+  if (TESTS.test(object) || TESTING.test(object)) return "test";
   if (DOCS.test(object)) return "docs";
   if (DESIGNS.test(object)) return "design";
   return ROLLOUT.test(object) ? "deploy" : null;

@@ -46,7 +46,7 @@ function findGoalEnd(masked: string, sentence: Span): number | null {
 }
 
 function readOpening(masked: string, sentence: Span): Opening | null {
-  const read = readInstruction(masked, sentence);
+  const read = readInstruction(masked, sentence, { isOpen: true });
   if (read === null) return null;
   const { lead, verb } = read;
   const start = sentence.start + lead.length;
@@ -101,6 +101,12 @@ function toWork(
   return [...head, ...cuts.map((cut, i) => toPiece(cut, cuts[i + 1]?.cutAt ?? sentence.end))];
 }
 
+/** Whether a sentence that opens with a chore goes on in steps (`clone the repo, then upgrade React`). */
+function hasSteps(masked: string, sentence: Span, opening: Opening): boolean {
+  const cuts = findCuts(masked, sentence, opening);
+  return cuts.some(({ follows }) => follows !== "nothing") && cuts.some(({ phase }) => phase !== null);
+}
+
 /** What the reader of a text holds on to from sentence to sentence. */
 export interface ProseState {
   /** Long descriptions give instructions in passing: there only words of order and new paragraphs open a part. */
@@ -128,17 +134,20 @@ function readSentence(
         state: { ...state, last: inner },
       };
   }
-  if (opening === null) {
+  const isWeak = opening !== null && (opening.phase === null || opening.verb.isOpen) && !opening.isOrdered;
+  if (opening === null || (opening.verb.isOpen && isWeak && !hasSteps(masked, sentence, opening))) {
     const isRule = state.last === null || RULE.test(masked.slice(sentence.start, sentence.start + 60));
     return { pieces: [plain(isRule ? "shared" : "more", sentence)], state };
   }
   const after = masked.slice(opening.start + opening.verb.length, Math.min(sentence.end, opening.start + 200));
   const isOrdered = opening.follows !== "nothing";
   const isListed = state.last !== null && /;\s*$/.test(masked.slice(Math.max(0, sentence.start - 5), sentence.start));
-  const isChore = opening.phase === null && !opening.isOrdered && !isListed;
+  const isChore = isWeak && !isListed && !hasSteps(masked, sentence, opening);
   const isDetail = state.isLong && opening.phase !== "deploy" && !state.isFirst;
   const isMore =
-    state.last !== null && !isOrdered && (isDetail || (!isListed && continuesWork(state.last, opening, after)));
+    state.last !== null &&
+    !isOrdered &&
+    (isDetail || (!isListed && continuesWork(state.last, { ...opening, isApart: state.isFirst }, after)));
   if (isChore || isMore) return { pieces: [plain(state.last === null ? "shared" : "more", sentence)], state };
   return { pieces: toWork(masked, sentence, { opening, isLong: state.isLong }), state: { ...state, last: opening } };
 }

@@ -2,7 +2,8 @@ import type { Span } from "./blocks.ts";
 import { readInstruction } from "./instructions.ts";
 import { OPAQUE } from "./mask.ts";
 
-const END = /[.!?]+["')\]*_]*(?=\s)|;(?=\s)|\n/g;
+/** Bounded runs: of a thousand full stops in a row, each would be gone through to the last. */
+const END = /[.!?]{1,8}["')\]*_]{0,8}(?=\s)|;(?=\s)|\n/g;
 /** A full stop behind these ends nothing. */
 const ABBREVIATION = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|approx|incl|resp|no|fig|cf|mr|mrs|dr|[a-z])$/i;
 const STARTS_LIKE_SENTENCE = new RegExp(`^\\s*[A-Z0-9*_#"“${OPAQUE}]`);

@@ -7,7 +7,16 @@ import { type Piece, type ProseState, readProse } from "./read-prose.ts";
 import { splitSections } from "./sections.ts";
 import { type Segment, toSegment } from "./segment.ts";
 import { toSentences } from "./sentences.ts";
-import { type BlockList, isFaultReport, isRuleItem, isWorkList, readCriteria, toLists } from "./work-lists.ts";
+import {
+  type BlockList,
+  isFaultReport,
+  isInOrder,
+  isRuleItem,
+  isWorkList,
+  keepsPlace,
+  readCriteria,
+  toLists,
+} from "./work-lists.ts";
 import type { Phase } from "./work-words.ts";
 
 /** More parts than this are put together, neighbours with neighbours. */
@@ -78,17 +87,18 @@ function splitProse(masked: string, blocks: readonly Block[]): readonly Segment[
 
 /** The phase of an item: that of its instruction, else of the thing that it names. */
 function readPhase(masked: string, span: Span): Phase | null {
-  const read = readInstruction(masked, span);
-  if (read === null) return phaseOfThing(masked.slice(span.start, Math.min(span.end, span.start + 100)));
+  const read = readInstruction(masked, span, { isOpen: true });
+  if (read === null || read.verb.phase === null)
+    return phaseOfThing(masked.slice(span.start, Math.min(span.end, span.start + 100)));
   const { lead, verb } = read;
   const from = span.start + lead.length + verb.length;
   return phaseOf(verb, masked.slice(from, Math.min(span.end, from + 200)));
 }
 
-const toItem = (block: Block, masked: string): Segment => {
+const toItem = (block: Block, masked: string, isNext = false): Segment => {
   const span = { start: block.bodyStart, end: block.end };
   const { follows } = readLead(masked.slice(span.start, span.start + 80));
-  const after = follows === "nothing" && block.isStep ? "previous" : follows;
+  const after = follows === "nothing" && (block.isStep || isNext) ? "previous" : follows;
   return toSegment("part", span, { follows: after, phase: readPhase(masked, span), number: block.number });
 };
 
@@ -106,12 +116,27 @@ function splitAround(masked: string, block: Block, state: { readonly isBelow: bo
   );
 }
 
-function splitByItems(masked: string, blocks: readonly Block[], items: ReadonlySet<Block>): readonly Segment[] {
+/** The items of lists that are work, and those among them that the text puts after the one before. */
+interface WorkItems {
+  readonly items: ReadonlySet<Block>;
+  readonly next: ReadonlySet<Block>;
+}
+
+function readWorkItems(masked: string, lists: readonly BlockList[]): WorkItems {
+  const work = lists.filter((list) => isWorkList(masked, list));
+  const next = work.flatMap((list) => {
+    const isOrdered = isInOrder(masked, list);
+    return list.items.slice(1).filter((item) => isOrdered || keepsPlace(masked, item));
+  });
+  return { items: new Set(work.flatMap((list) => list.items)), next: new Set(next) };
+}
+
+function splitByItems(masked: string, blocks: readonly Block[], { items, next }: WorkItems): readonly Segment[] {
   let isBelow = false;
   return blocks.flatMap((block) => {
     if (items.has(block)) {
       isBelow = true;
-      return [isRuleItem(masked, block) ? toSegment("shared", block) : toItem(block, masked)];
+      return [isRuleItem(masked, block) ? toSegment("shared", block) : toItem(block, masked, next.has(block))];
     }
     return block.kind === "paragraph" ? splitAround(masked, block, { isBelow }) : [toSegment("shared", block)];
   });
@@ -129,10 +154,9 @@ function findParts(masked: string, blocks: readonly Block[]): Found | null {
   const sections = splitSections(masked, blocks);
   if (sections !== null) return { by: "headings", segments: sections };
   const lists: readonly BlockList[] = toLists(blocks);
-  const isReport = isFaultReport(masked, blocks);
-  const items = new Set(lists.filter((list) => !isReport && isWorkList(masked, list)).flatMap((list) => list.items));
-  const listed = splitByItems(masked, blocks, items);
-  if (items.size > 1 && countParts(listed) > 1) return { by: "list", segments: listed };
+  const work = readWorkItems(masked, isFaultReport(masked, blocks) ? [] : lists);
+  const listed = splitByItems(masked, blocks, work);
+  if (work.items.size > 1 && countParts(listed) > 1) return { by: "list", segments: listed };
   const prose = splitProse(masked, blocks);
   if (countParts(prose) > 1) return { by: "prose", segments: prose };
   const criteria = new Set(lists.flatMap((list) => readCriteria(masked, list)));

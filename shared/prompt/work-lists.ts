@@ -4,16 +4,34 @@ import { namedArtifacts, readVerb } from "./work-words.ts";
 
 /** Sections and lists that tell about the work and are none. */
 const ABOUT =
-  /^\W*(?:context|background|motivation|summary|overview|problem|description|notes?|steps to reproduce|reproduc|repro\b|how to reproduce|expected|actual|current|observed|environment|versions?|logs?\b|stack ?trace|errors?\b|constraints?|rules|guidelines|style|tone|out of scope|non-?goals|not in scope|references?|links?|resources|assumptions|questions|open questions|faq|examples?|inputs?\b|outputs?\b|given|data\b|tech(?:nology)? stack|hints?|tips|caveats|risks|stakeholders|timeline|do not|don['’]?t|never|avoid|anti-patterns|what (?:we|i) (?:tried|know)|already)/i;
-const CRITERIA = /acceptance criteria|definition of done|success criteria|^\W*requirements\b|done when|^\W*criteria\b/i;
+  /^\W*(?:context|background|motivation|summary|overview|problem|description|notes?|steps to reproduce|reproduc|repro\b|how to reproduce|expected|actual|current|observed|environment|versions?|logs?\b|stack ?trace|errors?\b|constraints?|rules|guidelines|style|tone|out of scope|non-?goals|not in scope|references?|links?|resources|assumptions|questions|open questions|faq|examples?|inputs?\b|outputs?\b|given|data\b|tech(?:nology)? stack|hints?|tips|caveats|risks|stakeholders|timeline|do not|don['’]?t|never|avoid|anti-patterns|what (?:we|i) (?:tried|know)|already|kontext|hinweise?|randbedingungen|contexte|contraintes|contexto|restricciones)/i;
+const CRITERIA =
+  /acceptance criteria|definition of done|success criteria|^\W*requirements\b|done when|^\W*criteria\b|akzeptanzkriterien|anforderungen|critères|exigences|criterios|requisitos/i;
 /** Verbs that read the list below them as material. */
 const READS_LIST =
   /^\W*(?:please\s+)?(?:summari[sz]e|translate|proofread|rank|sort|classify|categori[sz]e|compare|choose|pick|select|explain|review|answer|evaluate|analy[sz]e|rewrite|extract|which|what|who|why|how|describe|given|consider|convert|format|group|count|check whether)\b|\b(?:one of|either|options|alternatives|questions|goals|objectives|principles|ideas|following (?:text|sentences|reviews|notes|names|words|lines|quotes|data)|when|if|because|happens|already)\b[^:]*:?\W*$/i;
+/** An order below a list that takes it as material, and a question about it. */
+const READS_ABOVE =
+  /^\W*(?:please\s+|then\s+|now\s+)?(?:summari[sz]e|translate|proofread|rank|sort|classify|categori[sz]e|compare|explain|answer|evaluate|rewrite|extract|format|reformat|convert|group|count)\b/i;
+const ASKS_ABOUT = /^\W*(?:how|what|why|where|which|who|when|is|are|does|do|did|should)\b[^?]{0,280}\?\W*$/i;
+/** An intro of what something does, has or is to be like, and of texts and customs: no order to do it. */
+const DESCRIBES =
+  /\b(?:that|which)\s+(?:\w+\s+){0,2}(?:does|do|performs?|runs?|executes?|goes|the following)\b|\bhow (?:to|i|we|you)\b|\b(?:rules|guidelines|conventions)\W*$|^(?!\W*(?:you|we|i|please|then|next)\b).*\b(?:should|must|shall|needs? to|has to|is able to|can|will)\W*$/i;
+const CUSTOM =
+  /\b(?:workflow|process|procedure|recipe|routine|notes|minutes|messages|commits|history|transcript|agenda|logs?)\b|\b(?:it|this|that|our|my|the|their)\b.*\b(?:has|had|goes|works|looks)\b/i;
 /** An intro that says what a thing has, so that its items are no work of their own. */
 const TELLS_PARTS =
   /\b(?:with|covering|includ(?:e|es|ing)|contain(?:s|ing)|about|using|these|following|columns|fields|sections|such as|that|which|has|have|supports?|from|criteria|topics|props|parameters|attributes|values|flags|arguments|mentions?|headings)\b/i;
 const TELLS_WORK =
   /\b(?:features?|components|parts|modules|pages|screens|services|deliverables|pieces|tasks|steps|phases|milestones|to-?dos?|work items|workstreams|subtasks|plan)\b\W*$/i;
+/** `Fix these bugs:`: what the order is about is listed, one piece of work an item. */
+const EACH =
+  /^\W*(?:please\s+)?(?:fix|resolve|address|solve|handle|close|tackle|implement|do|complete|finish|work (?:on|through)|take care of)\s+(?:all\s+(?:of\s+)?)?(?:these|the following|those|my|our|the)\s+(?:[\w-]+\s+){0,2}(?:bugs|issues|problems|defects|tickets|errors|warnings|findings|comments|things|items|points|requests|to-?dos?|tasks|features|changes|fixes|improvements)\W*$/i;
+/** `Here is what I need:`: an order without its verb. */
+const DEMAND =
+  /\b(?:i|we)(?:['’]d)?\s+(?:still\s+|also\s+)?(?:need|want|would like|like)(?:\s+the following|\s+these)?\W*:\W*$/i;
+const TELLS_TASKS =
+  /\b(?:tasks|to-?dos?|work|issues|bugs|things|features|changes|goals|tickets|milestones|deliverables|plan)\b/i;
 const STAGE = /^\W*(?:phase|step|part|task|stage|milestone|workstream)\s+\w{1,4}\b/i;
 /** A criterion that limits the work instead of asking for a piece of it. */
 const LIMITS =
@@ -30,18 +48,21 @@ export interface BlockList {
   readonly intro: Block | null;
   /** The nearest heading above it. */
   readonly heading: Block | null;
+  readonly after: Block | null;
 }
 
 /** The lists of a text: items in a row, whatever empty lines are between them. */
 export function toLists(blocks: readonly Block[]): readonly BlockList[] {
-  const lists: { items: Block[]; intro: Block | null; heading: Block | null }[] = [];
+  const lists: { items: Block[]; intro: Block | null; heading: Block | null; after: Block | null }[] = [];
   let heading: Block | null = null;
   blocks.forEach((block, i) => {
     const before = blocks[i - 1] ?? null;
+    const open = before?.kind === "item" ? lists.at(-1) : undefined;
     if (block.kind === "heading") heading = block;
-    if (block.kind !== "item") return;
-    if (before?.kind === "item") lists.at(-1)?.items.push(block);
-    else lists.push({ items: [block], intro: before, heading });
+    if (block.kind !== "item") {
+      if (open !== undefined) open.after = block;
+    } else if (open !== undefined) open.items.push(block);
+    else lists.push({ items: [block], intro: before, heading, after: null });
   });
   return lists;
 }
@@ -60,17 +81,27 @@ function introText(masked: string, intro: Block | null): string {
 
 const isMost = (count: number, all: number): boolean => all > 0 && count >= 0.6 * all;
 
+/** Whether the text around a list takes it as material, or tells how something is. */
+function isToldAbout(masked: string, { intro, after }: BlockList): boolean {
+  const lead = introText(masked, intro);
+  const below = after?.kind === "paragraph" ? bodyOf(masked, after) : "";
+  if (READS_LIST.test(lead) || DESCRIBES.test(lead) || READS_ABOVE.test(below) || ASKS_ABOUT.test(below)) return true;
+  return CUSTOM.test(lead) && !TELLS_TASKS.test(lead) && readVerb(lead) === null;
+}
+
 /** Whether a list's items are pieces of work: most are instructions, or things to be made under an order to make them. */
-export function isWorkList(masked: string, { items, intro, heading }: BlockList): boolean {
+export function isWorkList(masked: string, list: BlockList): boolean {
+  const { items, intro, heading } = list;
   const lead = introText(masked, intro);
   const title = heading === null ? "" : bodyOf(masked, heading);
   if (items.length < 2 || ABOUT.test(lead) || ABOUT.test(title) || CRITERIA.test(lead) || CRITERIA.test(title))
     return false;
-  if (READS_LIST.test(lead)) return false;
+  if (isToldAbout(masked, list)) return false;
+  if (EACH.test(lead)) return true;
   const bodies = items.map((item) => bodyOf(masked, item));
   const tells = TELLS_PARTS.test(lead) && !TELLS_WORK.test(lead.replace(/:\W*$/, ""));
   const instructed = items.filter((item) => {
-    const read = readInstruction(masked, { start: item.bodyStart, end: item.end });
+    const read = readInstruction(masked, { start: item.bodyStart, end: item.end }, { isOpen: true });
     return read !== null && !(tells && read.verb.isNounToo);
   });
   if (
@@ -80,11 +111,24 @@ export function isWorkList(masked: string, { items, intro, heading }: BlockList)
     return false;
   if (isMost(instructed.length, items.length)) return true;
   const verb = readVerb(lead.replace(/^\W*(?:please |let's |we need to |i want to |help me )?/i, ""));
-  const isOrder = (verb?.phase ?? null) !== null && /:\W*$/.test(lead);
+  const isOrder = ((verb?.phase ?? null) !== null && /:\W*$/.test(lead)) || DEMAND.test(lead);
   const things = bodies.filter((body) => body.length < 120 && namedArtifacts(body).length > 0);
   if (TELLS_WORK.test(lead.replace(/:\W*$/, "")))
     return isOrder || isMost(new Set([...instructed, ...things]).size, items.length);
   return isOrder && !tells && isMost(things.length, items.length);
+}
+
+const IN_ORDER =
+  /\b(?:steps|(?:in|this|that|following) (?:exact |given |strict )?order|one (?:by one|after (?:another|the other))|in (?:turn|sequence)|sequentially|strictly in order)\b\W*$/i;
+
+/** Whether what introduces a list says that its items are done one after the other. */
+export const isInOrder = (masked: string, { intro }: BlockList): boolean => IN_ORDER.test(introText(masked, intro));
+
+/** Whether a numbered item asks for work of a kind that no table knows: then the numbers are all that says when. */
+export function keepsPlace(masked: string, item: Block): boolean {
+  if (item.number === null) return false;
+  const verb = readInstruction(masked, { start: item.bodyStart, end: item.end }, { isOpen: true })?.verb;
+  return verb?.isOpen === true && verb.phase === null;
 }
 
 /** The criteria of a list that each ask for a piece of behaviour; empty where the list holds no criteria. */
@@ -98,7 +142,8 @@ export function readCriteria(masked: string, { items, intro, heading }: BlockLis
   });
 }
 
-const REPORT = /^\W*(?:actual|expected|observed|steps to reproduce|reproduction|seen)\b/i;
+const REPORT =
+  /^\W*(?:actual|expected|observed|steps to reproduce|to reproduce|reproduction|seen|what (?:happened|happens|(?:i|we|did you) expect(?:ed)?))\b/i;
 
 /** Whether a text reports a fault, so that its steps are those that show it. */
 export const isFaultReport = (masked: string, blocks: readonly Block[]): boolean =>

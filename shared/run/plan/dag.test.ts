@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import { toRandom } from "../../policy/testing/random-catalog.ts";
 import { ARTIFACTS, namedArtifacts, PHASES, type Phase, thingWords } from "../../prompt/work-words.ts";
 import { type Edge, linkParts, PARALLEL_MAX, type PartFacts, toWaves } from "./dag.ts";
+import { readThings } from "./noun-phrases.ts";
 
 const part = (phase: Phase, text = "", over: Partial<PartFacts> = {}): PartFacts => ({
   phase,
   artifacts: namedArtifacts(text),
   words: thingWords(text),
+  things: readThings(text),
+  isGround: false,
   follows: "nothing",
   number: null,
   refersTo: [],

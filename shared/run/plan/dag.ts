@@ -1,4 +1,5 @@
 import { type Artifact, PHASES, type Phase } from "../../prompt/work-words.ts";
+import { findMakers, type Things } from "./noun-phrases.ts";
 
 /** Parts that run at once, at most; what a wave holds unless less is asked for. */
 export const PARALLEL_MAX = 8;
@@ -21,6 +22,10 @@ export interface PartFacts {
   readonly artifacts: readonly Artifact[];
   /** The words that name them. */
   readonly words: readonly string[];
+  /** What its text says of things, by their names. */
+  readonly things: Things;
+  /** Whether it lays the ground (`set up`, `scaffold`) that the builds after it stand on. */
+  readonly isGround: boolean;
   readonly follows: "nothing" | "previous" | "all";
   /** Of a numbered item; other parts may refer to it. Else its place counts. */
   readonly number: number | null;
@@ -73,6 +78,14 @@ function isMadeWith(b: PartFacts, a: PartFacts): boolean {
   return !a.artifacts.includes(b.artifacts[0] ?? made) || (LAYERS[made] ?? 3) < (LAYERS[b.artifacts[0] ?? made] ?? 3);
 }
 
+/** Whether both make something of one subject, and what `a` makes lies below (`the invoices table`, `the invoices page`). */
+function isLayerBelow(a: PartFacts, b: PartFacts): boolean {
+  const [below, above] = [LAYERS[a.artifacts[0] ?? "docs"], LAYERS[b.artifacts[0] ?? "docs"]];
+  if (below === undefined || above === undefined || below >= above) return false;
+  if (a.things.made.length === 0 || b.things.made.length === 0) return false;
+  return a.things.topics.some((topic) => b.things.topics.includes(topic));
+}
+
 /** What people see and read, beside what runs below it; a page belongs to both. */
 const FACE: ReadonlySet<Artifact> = new Set(["ui", "mobile", "brand", "copy", "market", "business", "docs"]);
 const MACHINE: ReadonlySet<Artifact> = new Set(["ui", "mobile", "data", "api", "security", "infra", "ml", "tests"]);
@@ -113,13 +126,32 @@ function toTemporal(parts: readonly PartFacts[]): readonly Edge[] {
   });
 }
 
+/** Of two builds, whether `later` stands on `earlier`: by what the one makes, or as the ground was laid first. */
+function isBuiltOn(later: PartFacts, earlier: PartFacts, isFirst: boolean): boolean {
+  if (later.phase !== "build" || earlier.phase !== "build") return false;
+  return isMadeWith(later, earlier) || isLayerBelow(earlier, later) || (isFirst && earlier.isGround);
+}
+
+/** What a part speaks of as there already, and another makes. */
+function toSpoken(parts: readonly PartFacts[]): readonly Edge[] {
+  const all = parts.map(({ things }) => things);
+  return parts.flatMap((part, to) => {
+    const makers = findMakers(part.things, all);
+    return parts.flatMap((other, from): Edge[] => {
+      if (from === to || !makers.has(other.things)) return [];
+      // A kind of work that comes later is not waited for, whatever it makes.
+      const isEarlier = rankOf(other.phase) < rankOf(part.phase) && !needsByPhase(part, other, parts);
+      return other.phase === part.phase || isEarlier ? [{ from, to, type: "artifact" }] : [];
+    });
+  });
+}
+
 function toImplied(parts: readonly PartFacts[]): readonly Edge[] {
   return parts.flatMap((part, to) =>
     parts.flatMap((other, from): Edge[] => {
       if (from === to) return [];
       if (needsByPhase(part, other, parts)) return [{ from, to, type: "phase" }];
-      const isBuilt = part.phase === "build" && other.phase === "build";
-      const isNeeded = (isBuilt && isMadeWith(part, other)) || (part.pointsBack && from === to - 1);
+      const isNeeded = isBuiltOn(part, other, from === 0) || (part.pointsBack && from === to - 1);
       return isNeeded ? [{ from, to, type: "artifact" }] : [];
     }),
   );
@@ -132,7 +164,7 @@ function toImplied(parts: readonly PartFacts[]): readonly Edge[] {
 export function linkParts(parts: readonly PartFacts[]): readonly Edge[] {
   const kept: Edge[] = [];
   const reach = makeReach(parts.length);
-  for (const edge of [...toTemporal(parts), ...toImplied(parts)]) {
+  for (const edge of [...toTemporal(parts), ...toSpoken(parts), ...toImplied(parts)]) {
     if (reach.has(edge.to, edge.from) || reach.has(edge.from, edge.to)) continue;
     reach.add(edge.from, edge.to);
     kept.push(edge);

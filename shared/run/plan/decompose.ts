@@ -11,6 +11,7 @@ import { type Category, COMPLEXITY_LABELS, type TaskType } from "../../task/labe
 import { toTaskText } from "../../task/task.ts";
 import { choosePersona } from "./choose-persona.ts";
 import { type Edge, linkParts, type PartFacts } from "./dag.ts";
+import { readThings } from "./noun-phrases.ts";
 import { orderParts, type PlanPart } from "./swarm.ts";
 
 /** What all parts share, as far as the classifier is shown it beside each: enough for a constraint or two. */
@@ -79,6 +80,10 @@ const REFERENCE =
   /\b(?:steps?|tasks?|parts?|items?|after|see|from|on)\s+#?(\d{1,2})(?:\s*(?:,|and|&|-|to)\s*#?(\d{1,2}))?\b/gi;
 const POINTS_BACK =
   /^\W*\w+(?:\s+\w+)?\s+(?:it|them|these|those|both|the (?:above|results?|output)|(?:this|that)(?=\W*$))\b/i;
+/** Further on, `it` is the part before only where nothing of this part can be meant. */
+const POINTS_FURTHER =
+  /\b(?:that|which)\s+(?:\w+\s+){1,2}(?:it|them)\b|\b(?:on top of|from|for|against|around|about|with|using|via|of)\s+(?:it|them|both|those)\s*(?:[.,;!?\n]|$)/i;
+const LAYS_GROUND = /^\W*(?:set ?up|scaffold|bootstrap|initiali[sz]e|init|provision)\b/i;
 
 function toFacts(part: TaskPart, phase: Phase, artifacts: readonly Artifact[]): PartFacts {
   const { text, follows, number } = part;
@@ -88,10 +93,12 @@ function toFacts(part: TaskPart, phase: Phase, artifacts: readonly Artifact[]): 
     phase,
     artifacts,
     words: thingWords(text.slice(0, ARTIFACT_CHARS)),
+    things: readThings(text),
+    isGround: LAYS_GROUND.test(text.slice(0, 60)),
     follows,
     number,
     refersTo: refersTo.flatMap((digits) => (digits === undefined ? [] : [Number(digits)])).filter((n) => n !== number),
-    pointsBack: POINTS_BACK.test(text.slice(0, 100)),
+    pointsBack: POINTS_BACK.test(text.slice(0, 100)) || POINTS_FURTHER.test(text.slice(0, 200)),
   };
 }
 
