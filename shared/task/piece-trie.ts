@@ -26,12 +26,11 @@ function findSlot(trie: PieceTrie, parent: number, unit: number): number {
 }
 
 /** Tree of `pieces`; a later piece with the same text replaces the earlier id. */
-export function makePieceTrie(pieces: Iterable<readonly [piece: string, id: number]>): PieceTrie {
-  const list = [...pieces];
-  const unitCount = list.reduce((total, [piece]) => total + piece.length, 1);
+export function makePieceTrie(pieces: readonly (readonly [piece: string, id: number])[]): PieceTrie {
+  const unitCount = pieces.reduce((total, [piece]) => total + piece.length, 1);
   const size = 2 ** Math.ceil(Math.log2(unitCount * 2));
   const trie = { parents: new Int32Array(size), units: new Uint16Array(size), ids: new Int32Array(size).fill(-1) };
-  for (const [piece, id] of list) {
+  for (const [piece, id] of pieces) {
     let node = TRIE_ROOT;
     for (let i = 0; i < piece.length; i++) {
       const slot = findSlot(trie, node, piece.charCodeAt(i));

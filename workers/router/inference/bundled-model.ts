@@ -1,13 +1,14 @@
 import asidesJson from "../../../models/kickoff-1/asides.json";
-import fallbackBytes from "../../../models/kickoff-1/fallback/fallback.bin";
 import fallbackConfigJson from "../../../models/kickoff-1/fallback/model_config.json";
 import fallbackTemperaturesJson from "../../../models/kickoff-1/fallback/temperature_scaling.json";
-import graphBytes from "../../../models/kickoff-1/model.ort";
 import configJson from "../../../models/kickoff-1/model_config.json";
+import fallbackPacked from "../../../models/kickoff-1/packed/fallback.bin";
+import graphPacked from "../../../models/kickoff-1/packed/graph.bin";
 import temperaturesJson from "../../../models/kickoff-1/temperature_scaling.json";
 import tokenizerJson from "../../../models/kickoff-1/tokenizer.json";
 import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
+import { unpackFile } from "../../../shared/task/packed-file.ts";
 import { toBagModel } from "./bag-model.ts";
 import type { BagModel, BundledModel } from "./classifier.ts";
 import type { GraphModel, TextModel } from "./model-folder.ts";
@@ -16,20 +17,25 @@ import { createSession } from "./ort-session.ts";
 import { checkSignature } from "./run-graph.ts";
 
 /** The fallback reads other features and was calibrated on its own; it shares the vocabulary and the filter of asides alone. */
-function loadBagModel(): Result<BagModel> {
+function loadBagModel(known: TextModel | undefined): Result<BagModel> {
   const json = {
     tokenizer: tokenizerJson,
     config: fallbackConfigJson,
     temperatures: fallbackTemperaturesJson,
     asides: asidesJson,
+    known,
   };
   const text = parseFolder(json);
   if (!text.ok) return text;
-  return toBagModel(text.value, { bytes: fallbackBytes, sha256: statedSha256(text.value.config, "fallback") });
+  const bytes = unpackFile(fallbackPacked);
+  if (!bytes.ok) return bytes;
+  return toBagModel(text.value, { bytes: bytes.value, sha256: statedSha256(text.value.config, "fallback") });
 }
 
 async function loadGraphModel(text: TextModel): Promise<Result<GraphModel>> {
-  const session = await createSession({ bytes: graphBytes, format: "ort" });
+  const bytes = unpackFile(graphPacked);
+  if (!bytes.ok) return bytes;
+  const session = await createSession({ bytes: bytes.value, format: "ort" });
   if (!session.ok) return session;
   const graph = checkSignature(session.value);
   if (!graph.ok) return graph;
@@ -54,7 +60,8 @@ async function loadBundledModel(): Promise<BundledModel> {
   const json = { tokenizer: tokenizerJson, config: configJson, temperatures: temperaturesJson, asides: asidesJson };
   const text = await orFault(() => parseFolder(json));
   const graphModel = text.ok ? await orFault(() => loadGraphModel(text.value)) : text;
-  return { graphModel, bagModel: await orFault(loadBagModel) };
+  const known = text.ok ? text.value : undefined;
+  return { graphModel, bagModel: await orFault(() => loadBagModel(known)) };
 }
 
 /** The model in the bundle: its session, or why there is none, and the weights of the plain-TypeScript engine. */
