@@ -53,6 +53,51 @@ describe("governance", () => {
     expect(JSON.parse(stdout)).toEqual({ passed: expect.any(Number), failed: [] });
   });
 
+  it("fails a vector that cannot be tried and tries the others", () => {
+    const folder = mkdtempSync(join(tmpdir(), "governance-"));
+    const vector = { op: "validate_file", expect: { ok: true } };
+    const unread = '{"id":"unread","op":"payload","input":{"document":{"__proto__":1}},"expect":{"ok":false}}';
+    try {
+      writeFileSync(join(folder, "base.json"), readFileSync(join(DATA, "default-governance.json"), "utf8"));
+      const vectors = [
+        { id: "own base", ...vector, input: { base: "base.json" } },
+        { id: "no base", ...vector, input: { base: "gone.json" } },
+        { ...vector, id: "no operation", op: "fly", input: {} },
+      ];
+      const text = JSON.stringify({ base_file: "base.json", vectors }).replace("]}", `,${unread}]}`);
+      writeFileSync(join(folder, "vectors.json"), text);
+      const { status, stdout } = run("vectors", join(folder, "vectors.json"));
+      expect([status, JSON.parse(stdout)]).toEqual([
+        1,
+        {
+          passed: 2,
+          failed: [
+            { id: "no base", says: expect.stringContaining("Cannot read") },
+            { id: "no operation", says: 'there is no operation "fly"' },
+          ],
+        },
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    ['{"base_file":"gone.json","vectors":[]}', "gone.json"],
+    ['{"base_file":"base.json"}', "vectors is not a list"],
+    ["[]", "an object is wanted"],
+    ["{", "Cannot read"],
+  ])("says what is wrong with a file of vectors that reads %s", (text, says) => {
+    const folder = mkdtempSync(join(tmpdir(), "governance-"));
+    try {
+      writeFileSync(join(folder, "vectors.json"), text);
+      const { status, stdout, stderr } = run("vectors", join(folder, "vectors.json"));
+      expect([status, stdout, stderr]).toEqual([1, "", expect.stringContaining(says)]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("shows what each agent gets before and after", () => {
     const shipped = join(DATA, "default-governance.json");
     expect(JSON.parse(run("diff", shipped, shipped).stdout)).toEqual({ changes: [], capped: [], warnings: [] });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import type { Json } from "../shared/base/canonical-json.ts";
 import { parseCatalog } from "../shared/catalog/parse-catalog.ts";
@@ -14,7 +14,7 @@ import { findCapped } from "../shared/policy/governance/find-capped.ts";
 import { PAYLOAD_TARGETS } from "../shared/policy/governance/payload-fields.ts";
 import { resolveAgent } from "../shared/policy/governance/resolve-agent.ts";
 import { AGENT_FILE_SUFFIX, type RoutingFile } from "../shared/policy/governance/routing-file.ts";
-import { parseVectorFile, runVector } from "../shared/policy/governance/run-vector.ts";
+import { baseOf, parseVectorFile, runVector } from "../shared/policy/governance/run-vector.ts";
 import { parseRoutingFile, validateRouting } from "../shared/policy/governance/validate-routing.ts";
 import { findJsonProblem, type JsonProblem } from "../workers/platform/json-scan.ts";
 import { JSON_DEPTH_LIMIT } from "../workers/platform/read-json-body.ts";
@@ -87,12 +87,12 @@ function refuse(says: string): never {
   process.exit(2);
 }
 
-/** As strict as the doors: what passes here is taken there. */
-function readJson(file: string): Json {
+/** As strict as the doors: what passes here is taken there. Cases may hold what the doors refuse, to see it refused. */
+function readJson(file: string, { areCases = false } = {}): Json {
   try {
     const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
     const document: Json = JSON.parse(text);
-    const problem = findJsonProblem(text, JSON_DEPTH_LIMIT);
+    const problem = areCases ? null : findJsonProblem(text, JSON_DEPTH_LIMIT);
     if (problem !== null) throw new UsageError(PROBLEMS[problem]);
     return document;
   } catch (error) {
@@ -129,10 +129,23 @@ function resolve(agent = "", tier = ""): boolean {
 }
 
 function runVectors(file = ""): boolean {
-  const parsed = parseVectorFile(readJson(file));
+  const parsed = parseVectorFile(readJson(file, { areCases: true }));
   if (!parsed.ok) throw new UsageError(`Cannot read ${file}: ${"detail" in parsed.fault ? parsed.fault.detail : ""}`);
-  const base = readJson(join(dirname(file), parsed.value.baseFile));
-  const results = parsed.value.vectors.map((vector) => ({ id: vector.id, says: runVector(base, vector) }));
+  const { baseFile, vectors } = parsed.value;
+  const bases = new Map([[basename(baseFile), readJson(join(dirname(file), baseFile))]]);
+  const readBase = (name: string): Json => {
+    const base = bases.get(name) ?? readJson(join(dirname(file), name));
+    bases.set(name, base);
+    return base;
+  };
+  const results = vectors.map((vector) => {
+    try {
+      return { id: vector.id, says: runVector(readBase(baseOf(vector) ?? basename(baseFile)), vector) };
+    } catch (error) {
+      // A base that one vector alone names and that cannot be read costs that vector.
+      return { id: vector.id, says: error instanceof Error ? error.message : String(error) };
+    }
+  });
   const failed = results.filter(({ says }) => says !== null);
   print({ passed: results.length - failed.length, failed });
   return failed.length === 0;

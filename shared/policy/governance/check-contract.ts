@@ -5,11 +5,14 @@ import { DISPATCH_MODES, isRecord, toPointer } from "./routing-file.ts";
 type Members = Readonly<Record<string, unknown>>;
 
 const MODE_FIELD = "runtime_model_mode";
+/** What a payload without a mode counts as, which no enumeration says. */
+const MODE_LEFT_OUT = "deterministic";
 
 /**
  * Where a JSON schema of the delegation payload says something else than the contract that is enforced: other targets,
  * other required fields, other modes, or a description of the mode and the model that leaves out what a reader has to
- * know (every mode by name, and that the mode decides whether a model is wanted). `$ref` into the document is followed.
+ * know (what counts where no mode is said, and that the mode decides whether a model is wanted). `$ref` into the
+ * document is followed.
  */
 export function checkContract(schema: unknown): readonly DriftIssue[] {
   const propertyOf = (of: unknown, key: string) => follow(schema, member(of, key));
@@ -76,7 +79,7 @@ function checkMode(name: string, fields: Members, schema: unknown): readonly Dri
     DISPATCH_MODES.every((mode) => modes.includes(mode));
   return [
     ...(isSame ? [] : [at("schema_mode_differs", name, "properties", MODE_FIELD, "enum")]),
-    ...(describes(field, DISPATCH_MODES) ? [] : [at("schema_mode_undescribed", name, "properties", MODE_FIELD)]),
+    ...(describes(field, [MODE_LEFT_OUT]) ? [] : [at("schema_mode_undescribed", name, "properties", MODE_FIELD)]),
   ];
 }
 

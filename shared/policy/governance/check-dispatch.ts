@@ -3,7 +3,7 @@ import { type EntrySource, modelsOf } from "./follow-entry.ts";
 import { resolveAgent } from "./resolve-agent.ts";
 import { type ReviewedResolution, type RiskReview, resolveReviewed } from "./review-tier.ts";
 import type { DispatchMode, RoutingFile } from "./routing-file.ts";
-import { MODEL_UNAVAILABLE_MAX, WAITING_APPROVAL } from "./walk-fallbacks.ts";
+import { triedModels, WAITING_APPROVAL } from "./walk-fallbacks.ts";
 
 export interface Dispatch {
   readonly mode: DispatchMode;
@@ -57,29 +57,32 @@ const refuse = (violation: DispatchViolation, more: Omit<Refusal, "accepted" | "
 export function checkDispatch(file: RoutingFile, dispatch: Dispatch): Result<DispatchVerdict> {
   const { mode, outer, payload } = dispatch;
   const agent = outer.agentName;
-  if (agent === undefined || agent === "") return ok(refuse("missing_outer_agentName"));
+  if (!isNamed(agent)) return ok(refuse("missing_outer_agentName"));
   const query = { agent, tier: dispatch.tier ?? null, mode, risks: dispatch.risks };
   const resolved = resolveReviewed(file, query);
   if (!resolved.ok) return resolved;
   if (mode === "auto") return ok(checkAuto(dispatch));
   if (payload.mode !== undefined && payload.mode !== mode) return ok(refuse("mode_mismatch"));
-  if (outer.model === undefined) return ok(refuseModelless(dispatch, resolved.value));
-  if (payload.model === undefined) return ok(refuse("payload_model_missing"));
+  if (!isNamed(outer.model)) return ok(refuseModelless(dispatch, resolved.value));
+  if (!isNamed(payload.model)) return ok(refuse("payload_model_missing"));
   if (payload.model !== outer.model) return ok(refuse("payload_model_mismatch"));
   const nominal = resolveAgent(file, query);
   if (!nominal.ok) return fail(nominal.fault);
   return ok(checkModel(dispatch, { model: outer.model, resolved: resolved.value, nominal: modelsOf(nominal.value) }));
 }
 
+/** An empty name names nothing. */
+const isNamed = (name: string | undefined): name is string => name !== undefined && name !== "";
+
 function checkAuto({ outer, payload }: Dispatch): DispatchVerdict {
-  if (outer.model !== undefined) return refuse("auto_outer_model_present");
-  if (payload.mode === undefined) return refuse("auto_mode_requires_runtime_marker");
+  if (isNamed(outer.model)) return refuse("auto_outer_model_present");
+  if (!isNamed(payload.mode)) return refuse("auto_mode_requires_runtime_marker");
   return payload.mode === "auto" ? { accepted: true, resolution: "platform_auto" } : refuse("mode_mismatch");
 }
 
 /** A model in the payload alone is read by nobody; an unknown tier is no reason to leave it out. */
 function refuseModelless({ payload, tier }: Dispatch, { primary }: ReviewedResolution): Refusal {
-  if (payload.model !== undefined) return refuse("payload_only_model");
+  if (isNamed(payload.model)) return refuse("payload_only_model");
   return refuse(tier === null ? "omitted_model_missing_tier_context" : "missing_outer_model", {
     correctModel: primary,
   });
@@ -93,7 +96,7 @@ interface Chosen {
 }
 
 function checkModel({ unavailable }: Dispatch, { model, resolved, nominal }: Chosen): DispatchVerdict {
-  const allowed = modelsOf(resolved).slice(0, MODEL_UNAVAILABLE_MAX + 1);
+  const allowed = triedModels(resolved);
   const correct = allowed.find((one) => !unavailable.includes(one));
   if (correct === undefined) return refuse("models_exhausted", { state: WAITING_APPROVAL });
   if (model === correct) return { accepted: true, resolution: resolved.source };

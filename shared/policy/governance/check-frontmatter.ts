@@ -30,12 +30,12 @@ export type FrontmatterFault =
   | "pinned_model_missing"
   | "pinned_model_mismatch";
 
-/** A scalar of the header's top level, quotes left out; undefined where the key is not there or says nothing. */
+/** A scalar of the header's top level without its quotes or a comment; undefined where the key is not there or says nothing. */
 function readScalar(frontmatter: string, key: string): string | undefined {
   for (const line of frontmatter.split(/\r?\n/)) {
     if (!line.startsWith(`${key}:`)) continue;
     const text = line.slice(key.length + 1).trim();
-    const bare = /^(["'])(.*)\1$/.exec(text)?.[2] ?? text;
+    const bare = /^(["'])(.*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? text.replace(/(?:^|\s+)#.*$/, "");
     return bare === "" ? undefined : bare;
   }
   return undefined;

@@ -30,8 +30,9 @@ interface Consumer {
  * the index, and no agent in two roles. `roles` is any record; what else is wrong with it is not said here.
  */
 export function checkRoleIndex(roles: Readonly<Record<string, unknown>>, index: unknown): readonly RoutingIssue[] {
-  if (index === undefined) return [issue("/agent_role_index", "index_missing", "An index of agents is wanted.")];
-  if (!isRecord(index)) return [issue("/agent_role_index", "index_invalid", "The index maps agents to roles.")];
+  if (index === undefined || index === null)
+    return [issue("/agent_role_index", "index_missing", "An index of agents is wanted.")];
+  if (!isRecord(index)) return [issue("/agent_role_index", "index_not_object", "The index maps agents to roles.")];
   const malformed = Object.entries(roles).flatMap(([name, role]) => checkConsumers(name, role));
   // Who consumes what cannot be said while a list is unreadable.
   if (malformed.length > 0) return malformed;

@@ -36,7 +36,7 @@ export function checkRoleShape(name: string, role: unknown): readonly RoutingIss
         "A name of 1 to 200 visible characters without @ is wanted.",
       ),
     ];
-  if (!isRecord(role)) return [issue({ check: "shape", path }, "role_invalid", "A role is an object.")];
+  if (!isRecord(role)) return [issue({ check: "shape", path }, "role_not_object", "A role is an object.")];
   return [
     ...unknownFields(role, ROLE_FIELDS, { check: "shape", path }),
     ...checkEntry(role, { check: "shape", path }),
@@ -67,7 +67,8 @@ function checkEntry(entry: Readonly<Record<string, unknown>>, place: Place): rea
   const { primary, fallbacks, cost_tier, latency_tier } = entry;
   const at = (key: string): Place => ({ check: place.check, path: place.path + toPointer(key) });
   const found: RoutingIssue[] = [];
-  if (primary === undefined) found.push(issue(at("primary"), "primary_missing", "A primary model is wanted."));
+  if (primary === undefined || primary === null || primary === "")
+    found.push(issue(at("primary"), "primary_missing", "A primary model is wanted."));
   else if (!isModelName(primary)) found.push(issue(at("primary"), "primary_invalid", "A primary is a model's name."));
   found.push(...checkFallbacks(fallbacks, primary, at("fallbacks")));
   if (!isOneOf(COST_TIERS, cost_tier))
@@ -79,8 +80,7 @@ function checkEntry(entry: Readonly<Record<string, unknown>>, place: Place): rea
 
 /** An empty list is allowed: such an entry waits for approval as soon as its primary is gone. */
 function checkFallbacks(fallbacks: unknown, primary: unknown, place: Place): readonly RoutingIssue[] {
-  if (fallbacks === undefined) return [issue(place, "fallbacks_missing", "A list of fallbacks is wanted.")];
-  if (!Array.isArray(fallbacks)) return [issue(place, "fallbacks_not_array", "Fallbacks are a list.")];
+  if (!Array.isArray(fallbacks)) return [issue(place, "fallbacks_not_array", "A list of fallbacks is wanted.")];
   const seen = new Set<unknown>([primary]);
   return fallbacks.flatMap((name: unknown, i): readonly RoutingIssue[] => {
     const at: Place = { check: place.check, path: `${place.path}/${i}` };
@@ -96,42 +96,47 @@ function checkFallbacks(fallbacks: unknown, primary: unknown, place: Place): rea
 function checkHint(hint: unknown, path: string): readonly RoutingIssue[] {
   const place: Place = { check: "effort_hint", path };
   const wanted = `One of ${EFFORT_HINTS.join(", ")} is wanted.`;
-  if (hint === undefined) return [issue(place, "effort_hint_missing", wanted)];
+  if (hint === undefined || hint === null) return [issue(place, "effort_hint_missing", wanted)];
   return isOneOf(EFFORT_HINTS, hint) ? [] : [issue(place, "effort_hint_invalid", wanted)];
 }
 
 function checkTiers(tiers: unknown, path: string): readonly RoutingIssue[] {
   const check = "by_tier";
   const wanted = `Exactly ${COMPLEXITY_TIERS.join(", ")} are wanted.`;
-  if (tiers === undefined) return [issue({ check, path }, "by_tier_missing", wanted)];
-  if (!isRecord(tiers)) return [issue({ check, path }, "by_tier_invalid", wanted)];
+  if (tiers === undefined || tiers === null) return [issue({ check, path }, "by_tier_missing", wanted)];
+  if (!isRecord(tiers)) return [issue({ check, path }, "by_tier_not_object", wanted)];
   const strangers = Object.keys(tiers).filter((tier) => !isOneOf(COMPLEXITY_TIERS, tier));
   return [
     ...COMPLEXITY_TIERS.flatMap((tier) =>
-      Object.hasOwn(tiers, tier)
+      Object.hasOwn(tiers, tier) && tiers[tier] !== null
         ? checkTier(tiers[tier], `${path}/${tier}`)
         : [issue({ check, path: `${path}/${tier}` }, "tier_missing", wanted)],
     ),
-    ...strangers.map((tier) => issue({ check, path: path + toPointer(tier) }, "tier_unknown", wanted)),
+    ...strangers.map((tier) => issue({ check, path: path + toPointer(tier) }, "unknown_tier", wanted)),
   ];
 }
 
 function checkTier(entry: unknown, path: string): readonly RoutingIssue[] {
   const place: Place = { check: "by_tier", path };
-  if (!isRecord(entry)) return [issue(place, "tier_invalid", "A tier's entry is an object.")];
-  if (Object.hasOwn(entry, "reasoning_effort_hint"))
-    return [
-      issue(
-        { check: "effort_hint", path: `${path}/reasoning_effort_hint` },
-        "effort_hint_in_tier",
-        "The hint belongs to the role.",
-      ),
-    ];
-  if (!Object.hasOwn(entry, "inherit_from"))
-    return [...unknownFields(entry, ENTRY_FIELDS, place), ...checkEntry(entry, place)];
+  if (!isRecord(entry)) return [issue(place, "tier_not_object", "A tier's entry is an object.")];
+  const { reasoning_effort_hint: hint, ...rest } = entry;
+  const at: Place = { check: "effort_hint", path: `${path}/reasoning_effort_hint` };
+  return [
+    ...(hint === undefined ? [] : [issue(at, "effort_hint_in_tier", "The hint belongs to the role.")]),
+    ...(Object.hasOwn(rest, "inherit_from")
+      ? checkInherited(rest, place)
+      : [...unknownFields(rest, ENTRY_FIELDS, place), ...checkEntry(rest, place)]),
+  ];
+}
+
+function checkInherited(entry: Readonly<Record<string, unknown>>, place: Place): readonly RoutingIssue[] {
   const target = entry.inherit_from;
-  const at: Place = { check: "by_tier", path: `${path}/inherit_from` };
-  if (typeof target !== "string" || !INHERIT_TARGET.test(target))
-    return [issue(at, "inherit_target_invalid", '"default", "role:<name>" or "role:<name>@<TIER>" is wanted.')];
-  return unknownFields(entry, ["inherit_from"], place);
+  const at: Place = { check: place.check, path: `${place.path}/inherit_from` };
+  const isTarget = typeof target === "string" && INHERIT_TARGET.test(target);
+  return [
+    ...(isTarget
+      ? []
+      : [issue(at, "inherit_target_invalid", '"default", "role:<name>" or "role:<name>@<TIER>" is wanted.')]),
+    ...unknownFields(entry, ["inherit_from"], place),
+  ];
 }

@@ -1,5 +1,6 @@
 import { assumedCost, type CostOf, isDearer, type ModelCost } from "./cost-tier.ts";
 import { followEntry } from "./follow-entry.ts";
+import { isReviewAgent } from "./review-tier.ts";
 import {
   COMPLEXITY_TIERS,
   type ComplexityTier,
@@ -21,7 +22,8 @@ const issue = (path: string, code: string, message: string): RoutingIssue => ({
 
 /**
  * Whether the orchestrator's model costs, tier by tier and before one is known, at least as much as that of every pinned
- * agent it dispatches: else a pinned agent would silently run on the cheaper model. Auto agents take no part.
+ * agent it dispatches: else a pinned agent would silently run on the cheaper model. A pinned reviewer counts at LARGE
+ * too, to which an open HIGH risk lifts it while the orchestrator keeps its tier. Auto agents take no part.
  */
 export function checkTierFloor(file: RoutingFile, costOf: CostOf = assumedCost): readonly RoutingIssue[] {
   const orchestrator = orchestratorOf(file);
@@ -34,8 +36,11 @@ export function checkTierFloor(file: RoutingFile, costOf: CostOf = assumedCost):
     if (floor === null) return [];
     const path = tier === null ? toPointer("roles", role, "cost_tier") : toPointer("roles", role, "by_tier", tier);
     return pinned.flatMap((agent) => {
-      const cost = costAt(file, { agent, tier, costOf });
-      if (cost === null || !isDearer(cost.costTier, floor.costTier)) return [];
+      const tiers = isReviewAgent(file, agent) ? [tier, "LARGE" as const] : [tier];
+      const cost = tiers
+        .map((at) => costAt(file, { agent, tier: at, costOf }))
+        .find((one) => one !== null && isDearer(one.costTier, floor.costTier));
+      if (!cost) return [];
       const says = `"${agent}" runs on ${cost.model} (${cost.costTier}) under ${floor.model} (${floor.costTier}).`;
       return [issue(path, "tier_floor_violated", says)];
     });

@@ -74,7 +74,10 @@ export interface CappedDispatch {
 
 type Priced = Pick<ModelCost, "model" | "costTier">;
 
-/** A sub-agent whose model is dearer than the main agent's runs on the main agent's. */
+/**
+ * A sub-agent whose model is dearer than the main agent's runs on the main agent's: of two models as they are told, whether
+ * or not they can be run. pickGoverned() caps what is run, by the same isDearer().
+ */
 export const capDispatch = (main: Priced, sub: Priced): CappedDispatch =>
   isDearer(sub.costTier, main.costTier)
     ? { effectiveModel: main.model, capped: true, asked: { model: sub.model, costTier: sub.costTier } }

@@ -1,9 +1,8 @@
 import { orchestratorOf } from "./check-tier-floor.ts";
 import { assumedCost, type CappedDispatch, type CostOf, capDispatch } from "./cost-tier.ts";
-import { modelsOf } from "./follow-entry.ts";
 import { resolveAgent } from "./resolve-agent.ts";
 import { COMPLEXITY_TIERS, type ComplexityTier, type RoutingFile } from "./routing-file.ts";
-import { MODEL_UNAVAILABLE_MAX } from "./walk-fallbacks.ts";
+import { triedModels } from "./walk-fallbacks.ts";
 
 export interface CappedEntry extends CappedDispatch {
   readonly agent: string;
@@ -29,7 +28,7 @@ export function findCapped(file: RoutingFile, costOf: CostOf = assumedCost): rea
       const found = resolveAgent(file, { agent, tier, mode: "deterministic" });
       if (!found.ok) return [];
       const { costTier } = found.value;
-      const models = modelsOf(found.value).slice(0, MODEL_UNAVAILABLE_MAX + 1);
+      const models = triedModels(found.value);
       return models.flatMap((model, attempt) => {
         const sub = costOf(model, costTier);
         const cap = capDispatch(main, sub);

@@ -30,7 +30,7 @@ const SAYS: Readonly<Record<BrokenInheritance, string>> = {
   inherit_too_deep: `The chain has more than ${MAX_LINKS} links.`,
 };
 
-type Roles = Readonly<Record<string, GovernanceRole>>;
+export type InheritingRoles = Readonly<Record<string, Omit<GovernanceRole, "consumers">>>;
 
 interface Target {
   readonly role: string;
@@ -50,7 +50,7 @@ function readTarget(text: string, role: string): Target | null {
 const isFull = (entry: TierEntry): entry is RoutingEntry => "primary" in entry;
 
 /** The entry a role has at a tier (null = none is known yet), inheritance followed, or why there is none. */
-export function followEntry(roles: Roles, start: Target): FollowedEntry | BrokenInheritance {
+export function followEntry(roles: InheritingRoles, start: Target): FollowedEntry | BrokenInheritance {
   const seen = new Set<string>();
   for (let at: Target | null = start; at !== null; ) {
     const role = ownMember(roles, at.role);
@@ -74,7 +74,7 @@ function sourceOf(start: Target, end: Target): EntrySource {
 }
 
 /** Faults of inheritance between the entries of well-shaped roles. */
-export const checkInheritance = (roles: Roles): readonly RoutingIssue[] =>
+export const checkInheritance = (roles: InheritingRoles): readonly RoutingIssue[] =>
   Object.keys(roles).flatMap((role) =>
     COMPLEXITY_TIERS.flatMap((tier): readonly RoutingIssue[] => {
       const found = followEntry(roles, { role, tier });

@@ -1,7 +1,9 @@
 import type { Json } from "../../base/canonical-json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 
-/** The operations a file of vectors uses (RFC 6902: add, replace, remove). */
+/** The operations a file of vectors uses (of RFC 6902); any other is refused. */
+const OPERATIONS = ["add", "replace", "remove"];
+
 export interface PatchStep {
   readonly op: string;
   readonly path: string;
@@ -12,7 +14,8 @@ export interface PatchStep {
 export function applyPatch(document: Json, steps: readonly PatchStep[]): Result<Json> {
   let patched = document;
   for (const step of steps) {
-    const next = applyStep(patched, toParts(step.path), step);
+    const isKnown = OPERATIONS.includes(step.op) && (step.path === "" || step.path.startsWith("/"));
+    const next = isKnown ? applyStep(patched, toParts(step.path), step) : undefined;
     if (next === undefined)
       return fail({ kind: "invalid_param", field: step.path, message: `Cannot ${step.op} at ${step.path}.` });
     patched = next;
@@ -49,11 +52,14 @@ const replaceAt = (list: readonly Json[], i: number, items: readonly Json[]): re
   ...list.slice(i + 1),
 ];
 
+/** As RFC 6901 spells it: an empty part is no first item. */
+const LIST_INDEX = /^(0|[1-9]\d*)$/;
+
 function applyToList(list: readonly Json[], [key = "", ...rest]: readonly string[], step: PatchStep): Json | undefined {
-  const i = key === "-" ? list.length : Number(key);
+  const i = key === "-" ? list.length : LIST_INDEX.test(key) ? Number(key) : -1;
   const { op, value } = step;
   const last = op === "add" && rest.length === 0 ? list.length : list.length - 1;
-  if (!Number.isInteger(i) || i < 0 || i > last) return undefined;
+  if (i < 0 || i > last) return undefined;
   if (rest.length > 0) {
     const child = list[i];
     const next = child === undefined ? undefined : applyStep(child, rest, step);

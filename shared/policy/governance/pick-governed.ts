@@ -49,6 +49,8 @@ export interface GovernedPick {
 /**
  * The model a resolution comes to now: the first of its list that can be run, in order and never one outside it, or the
  * orchestrator's where that is dearer than the orchestrator's. A list that is gone waits for approval. Total.
+ * Beside the advice of walkFallbacks() and capDispatch(), which know only what they are told: here a model counts by id
+ * and price, the orchestrator's is the one it really runs on, and where none of its can be run nothing dearer may be.
  */
 export function pickGoverned(resolution: GovernedResolution, reachability: Reachability): GovernedPick {
   const lifted = resolution.overrideReason === null ? [] : [toReason("review_lifted", null)];

@@ -1,7 +1,6 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 import { orchestratorOf } from "./check-tier-floor.ts";
 import { assumedCost, type CostOf, type ModelCost } from "./cost-tier.ts";
-import { modelsOf } from "./follow-entry.ts";
 import { resolveAgent, resolveRole } from "./resolve-agent.ts";
 import {
   hasOpenHighRisk,
@@ -21,7 +20,7 @@ import {
   type RoutingFile,
   toStem,
 } from "./routing-file.ts";
-import { MODEL_UNAVAILABLE_MAX } from "./walk-fallbacks.ts";
+import { triedModels } from "./walk-fallbacks.ts";
 
 /** An agent, a role, or both where they agree. */
 export interface GovernedQuery {
@@ -101,9 +100,7 @@ function reviewedRole(file: RoutingFile, query: GovernedQuery): Result<Resolved>
 }
 
 const costsOf = (entry: Pick<Resolved, "primary" | "fallbacks" | "costTier">, costOf: CostOf): readonly ModelCost[] =>
-  modelsOf(entry)
-    .slice(0, MODEL_UNAVAILABLE_MAX + 1)
-    .map((model) => costOf(model, entry.costTier));
+  triedModels(entry).map((model) => costOf(model, entry.costTier));
 
 /** At the tier that was asked: who dispatches is lifted by no risk, and the cap is the model it really runs on. */
 function mainOf(

@@ -100,7 +100,7 @@ const REVIEW_BELOW_CONFIDENCE = 0.9;
 export interface PlanReviewTrigger {
   readonly trigger: boolean;
   /** The first that holds, in this order. */
-  readonly reason: "phase_count" | "confidence" | "destructive" | "semantic_risk" | null;
+  readonly reason: "phase_count" | "confidence" | "destructive_scope" | "semantic_risk" | null;
 }
 
 /** Whether a plan has to be reviewed at all, and what for. */
@@ -108,7 +108,7 @@ export function planReviewTrigger(plan: PlanFacts): PlanReviewTrigger {
   const reasons = [
     plan.phaseCount >= REVIEW_FROM_PHASES && "phase_count",
     plan.confidence < REVIEW_BELOW_CONFIDENCE && "confidence",
-    plan.destructive && "destructive",
+    plan.destructive && "destructive_scope",
     hasOpenHighRisk(plan.risks) && "semantic_risk",
   ] as const;
   const reason = reasons.find((name) => name !== false);

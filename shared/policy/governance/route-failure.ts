@@ -7,7 +7,7 @@ export type FailureClass = (typeof FAILURE_CLASSES)[number];
 /** How often a class may be tried again within a phase, and what is done then. */
 const RULES: Readonly<Record<FailureClass, { readonly maxRetries: number; readonly action: FailureAction }>> = {
   transient: { maxRetries: 3, action: "retry_same_agent" },
-  fixable: { maxRetries: 1, action: "retry_with_fix_hint" },
+  fixable: { maxRetries: 1, action: "retry_with_hint" },
   needs_replan: { maxRetries: 1, action: "delegate_to_planner" },
   escalate: { maxRetries: 0, action: "stop_and_present_to_user" },
   model_unavailable: { maxRetries: MODEL_UNAVAILABLE_MAX, action: "retry_with_fallback" },
@@ -17,7 +17,7 @@ const SAME_CLASS_THRESHOLD = 3;
 
 export type FailureAction =
   | "retry_same_agent"
-  | "retry_with_fix_hint"
+  | "retry_with_hint"
   | "delegate_to_planner"
   | "stop_and_present_to_user"
   | "retry_with_fallback"
@@ -73,7 +73,8 @@ export function routeFailure(failure: Failure): FailureRoute {
   if (kind === "escalate") return { ...NOWHERE, action, state: WAITING_APPROVAL, maxRetries };
   if (attempt >= maxRetries) return { ...escalate("retry_budget_exhausted"), maxRetries };
   const needsDiagnosis = kind === "fixable" && (tier === "MEDIUM" || tier === "LARGE");
-  return { ...NOWHERE, action, maxRetries, needsDiagnosis };
+  const reason = failure.classification === null && history.length === 0 ? "silent_failure" : null;
+  return { ...NOWHERE, action, reason, maxRetries, needsDiagnosis };
 }
 
 const THROTTLE_FROM_TRANSIENTS = 2;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import type { Json } from "../../base/canonical-json.ts";
-import { parseVectorFile, runVector, type Vector } from "./run-vector.ts";
+import { baseOf, parseVectorFile, runVector, type Vector } from "./run-vector.ts";
 import { VECTOR_OPS } from "./vector-ops.ts";
 
 const MADE = join(import.meta.dirname, "testing/made-vectors.json");
@@ -47,9 +47,26 @@ describe("runVector()", () => {
     expect(runVector({}, { ...vector, expect: { parallelism: { a: 1 } } })).toContain("/parallelism");
   });
 
+  it("fails a vector that cannot be read, and goes on", () => {
+    expect(runVector({}, { ...vector, op: "cost_cap", input: { main_cost_tier: "gold" } })).toContain(
+      "not a cost tier",
+    );
+    const patch = { ...vector, op: "validate_file", input: { check: "shape", patch: ["add"] } };
+    expect(runVector({}, patch)).toContain("cannot be tried");
+  });
+
   it("fails a vector whose operation or base file it cannot use", () => {
     expect(runVector({}, { ...vector, op: "toString" })).toContain("no operation");
     expect(runVector({}, { ...vector, op: "resolve" })).not.toBeNull();
+  });
+});
+
+describe("baseOf()", () => {
+  it("tells a vector's own base from the file's", () => {
+    const vector: Vector = { id: "a", op: "validate_file", input: { base: "b.json" }, expect: {} };
+    expect([baseOf(vector), baseOf({ ...vector, input: {} }), baseOf({ ...vector, input: null })]).toEqual([
+      ...["b.json", null, null],
+    ]);
   });
 });
 

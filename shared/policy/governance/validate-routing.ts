@@ -3,7 +3,7 @@ import { checkRoleIndex } from "./check-role-index.ts";
 import { checkRoleShape, unknownFields } from "./check-role-shape.ts";
 import { checkTierFloor } from "./check-tier-floor.ts";
 import { assumedCost, type CostOf } from "./cost-tier.ts";
-import { checkInheritance } from "./follow-entry.ts";
+import { checkInheritance, type InheritingRoles } from "./follow-entry.ts";
 import { EXECUTOR_WORK, isRecord, type RoutingFile, type RoutingIssue, toPointer, toStem } from "./routing-file.ts";
 
 const FILE_FIELDS = [
@@ -24,15 +24,20 @@ const issue = (path: string, code: string, message: string): RoutingIssue => ({ 
 const isWellShaped = (document: unknown, found: readonly RoutingIssue[]): document is RoutingFile =>
   isRecord(document) && found.length === 0;
 
+/** As isWellShaped(), of the roles alone: who consumes them does not bear on what they inherit. */
+const areWellShaped = (roles: unknown, found: readonly RoutingIssue[]): roles is InheritingRoles =>
+  isRecord(roles) && found.length === 0;
+
 /**
- * Everything wrong with a routing document, none where it is valid. Inheritance is followed once every shape holds, and
- * the tier floor once agents and roles agree. With `costOf` the floor counts each model's own cost tier.
+ * Everything wrong with a routing document, none where it is valid. Inheritance is followed once every role has its
+ * shape, and the tier floor once nothing else is wrong. With `costOf` the floor counts each model's own cost tier.
  */
 export function validateRouting(document: unknown, costOf: CostOf = assumedCost): readonly RoutingIssue[] {
-  const shape = checkShape(document);
-  if (!isWellShaped(document, shape)) return shape;
-  const inheritance = checkInheritance(document.roles);
-  return inheritance.length > 0 ? inheritance : checkTierFloor(document, costOf);
+  const roles = isRecord(document) ? document.roles : undefined;
+  const ofRoles = isRecord(roles) ? Object.entries(roles).flatMap(([name, role]) => checkRoleShape(name, role)) : [];
+  const inheritance = areWellShaped(roles, ofRoles) ? checkInheritance(roles) : [];
+  const found = [...checkShape(document, ofRoles), ...inheritance];
+  return isWellShaped(document, found) ? checkTierFloor(document, costOf) : found;
 }
 
 /** The document as a routing file; the fault names the first place that is wrong and how many there are. */
@@ -48,15 +53,15 @@ export function parseRoutingFile(document: unknown, costOf: CostOf = assumedCost
   });
 }
 
-function checkShape(document: unknown): readonly RoutingIssue[] {
-  if (!isRecord(document)) return [issue("", "file_invalid", "A routing file is an object.")];
+function checkShape(document: unknown, ofRoles: readonly RoutingIssue[]): readonly RoutingIssue[] {
+  if (!isRecord(document)) return [issue("", "file_not_object", "A routing file is an object.")];
   const { roles } = document;
   const isUsable = isRecord(roles) && Object.keys(roles).length > 0;
   return [
     ...unknownFields(document, FILE_FIELDS, { check: "shape", path: "" }),
     ...checkTexts(document),
     ...(isUsable ? [] : [issue("/roles", "roles_missing", "At least one role is wanted.")]),
-    ...(isRecord(roles) ? Object.entries(roles).flatMap(([name, role]) => checkRoleShape(name, role)) : []),
+    ...ofRoles,
     ...checkRoleIndex(isRecord(roles) ? roles : {}, document.agent_role_index),
     ...checkAgentList(document, "pinned_agents"),
     ...(document.review_agents === undefined ? [] : checkAgentList(document, "review_agents")),
@@ -76,7 +81,7 @@ function checkTexts(document: Readonly<Record<string, unknown>>): readonly Routi
 
 function checkExecutorRoles(work: unknown, roles: unknown): readonly RoutingIssue[] {
   const path = "/executor_roles";
-  if (!isRecord(work)) return [issue(path, "executor_roles_invalid", "Roles by kind of work are wanted.")];
+  if (!isRecord(work)) return [issue(path, "executor_roles_not_object", "Roles by kind of work are wanted.")];
   const known = isRecord(roles) ? roles : {};
   return [
     ...unknownFields(work, EXECUTOR_WORK, { check: "shape", path }),

@@ -29,11 +29,24 @@ export interface VectorInput {
   readonly mode: DispatchMode;
 }
 
-const isRisk = (value: unknown): value is RiskReview =>
-  isRecord(value) &&
-  ["category", "applicability", "impact", "disposition"].every((key) => typeof value[key] === "string");
+/** A word that is left out is none of those that are compared: a risk without a disposition is not resolved. */
+function readRisk(risk: unknown): RiskReview {
+  if (!isRecord(risk)) throw new TypeError("an entry of risk_review is no object");
+  const { text } = readVectorInput(risk);
+  const word = (key: string): string => text(key) ?? "";
+  return {
+    category: word("category"),
+    applicability: word("applicability"),
+    impact: word("impact"),
+    disposition: word("disposition"),
+  };
+}
 
-/** A reader of one input; throws on a cost tier or a risk that cannot be read, since a case that tests nothing is a bug. */
+/** null = none is known yet; what is no text is no tier either, and is said as it stands. */
+const readTier = (tier: unknown): string | null =>
+  tier === undefined || tier === null ? null : typeof tier === "string" ? tier : JSON.stringify(tier);
+
+/** A reader of one input; throws on a cost tier or a risk that is none, since a case that tests nothing is a bug. */
 export function readVectorInput(input: unknown): VectorInput {
   const members = isRecord(input) ? input : {};
   const value = (key: string): unknown => (Object.hasOwn(members, key) ? members[key] : undefined);
@@ -65,11 +78,7 @@ export function readVectorInput(input: unknown): VectorInput {
       const found = value("complexity_tier");
       return isOneOf(COMPLEXITY_TIERS, found) ? found : null;
     },
-    risks: () =>
-      list("risk_review").map((risk) => {
-        if (!isRisk(risk)) throw new TypeError("an entry of risk_review lacks a member");
-        return risk;
-      }),
-    query: () => ({ agent: text("agent") ?? "", tier: text("complexity_tier") ?? null, mode }),
+    risks: () => list("risk_review").map(readRisk),
+    query: () => ({ agent: text("agent") ?? "", tier: readTier(value("complexity_tier")), mode }),
   };
 }

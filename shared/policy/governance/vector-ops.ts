@@ -1,4 +1,5 @@
 import type { Json } from "../../base/canonical-json.ts";
+import type { Fault } from "../../base/fault.ts";
 import type { Result } from "../../base/result.ts";
 import { checkDispatch } from "./check-dispatch.ts";
 import { checkFrontmatter, pinnedRule } from "./check-frontmatter.ts";
@@ -9,7 +10,7 @@ import { requireApproval } from "./require-approval.ts";
 import { resolveAgent } from "./resolve-agent.ts";
 import { effectiveReviewTier, planReviewPipeline, planReviewTrigger, resolveReviewed } from "./review-tier.ts";
 import { checkBudget, FAILURE_CLASSES, type FailureClass, routeFailure, throttle } from "./route-failure.ts";
-import type { RoutingFile } from "./routing-file.ts";
+import { DISPATCH_MODES, isOneOf, isRecord, type RoutingFile } from "./routing-file.ts";
 import { parseRoutingFile, validateRouting } from "./validate-routing.ts";
 import { readVectorInput, type VectorInput } from "./vector-input.ts";
 import { pickVector, riskVector, tierVector } from "./vector-pick.ts";
@@ -20,16 +21,20 @@ const MICRO_USD = 1_000_000;
 
 /** The answer of a function, or its fault in the words of the vectors. */
 function toAnswer<T>(result: Result<T>): unknown {
-  if (result.ok) return result.value;
-  return { ok: false, error: result.fault.kind === "not_found" ? `unknown_${result.fault.what}` : result.fault.kind };
+  return result.ok ? result.value : { ok: false, error: toCode(result.fault) };
 }
+
+const toCode = (fault: Fault): string => (fault.kind === "not_found" ? `unknown_${fault.what}` : fault.kind);
 
 /** An operation on the base file, which has to be valid. */
 const onFile =
   (run: (file: RoutingFile, input: VectorInput) => unknown): Op =>
   (base, input) => {
     const file = parseRoutingFile(base);
-    return file.ok ? run(file.value, readVectorInput(input)) : toAnswer(file);
+    if (!file.ok) return toAnswer(file);
+    const read = readVectorInput(input);
+    const isMode = isOneOf(DISPATCH_MODES, read.value("mode") ?? read.mode);
+    return isMode ? run(file.value, read) : { ok: false, error: "unknown_mode" };
   };
 const alone =
   (run: (input: VectorInput) => unknown): Op =>
@@ -37,28 +42,38 @@ const alone =
     run(readVectorInput(input));
 
 const validateFile: Op = (base, input) => {
-  const { list, text } = readVectorInput(input);
-  const patched = applyPatch(base, list("patch").filter(isPatchStep));
+  const { list, value } = readVectorInput(input);
+  const steps = list("patch");
+  if (!steps.every(isPatchStep)) throw new TypeError("a step of the patch has no op and path");
+  const patched = applyPatch(base, steps);
   if (!patched.ok) return toAnswer(patched);
-  const check = text("check");
-  const [first] = validateRouting(patched.value).filter((one) => check === undefined || one.check === check);
+  const check = value("check") ?? "file";
+  if (!isOneOf(CHECKS, check)) return { ok: false, error: "unknown_check" };
+  // The floor is looked at where nothing else is wrong: what keeps it from being looked at is the answer to it.
+  const isWhole = check === "file" || check === "tier_floor";
+  const [first] = validateRouting(patched.value).filter((one) => isWhole || one.check === check);
   return first === undefined ? { ok: true } : { ok: false, error: first.code, path: first.path };
 };
 
+const CHECKS = ["file", "shape", "by_tier", "effort_hint", "role_index", "tier_floor"] as const;
+
 const isPatchStep = (value: unknown): value is PatchStep =>
-  typeof value === "object" && value !== null && "op" in value && "path" in value && typeof value.path === "string";
+  isRecord(value) && typeof value.op === "string" && typeof value.path === "string";
 const isFailureClass = (value: unknown): value is FailureClass => FAILURE_CLASSES.some((one) => one === value);
 
-function failure({ text, count, list, mode, flag, tier }: VectorInput): unknown {
-  const named = text("classification");
+function failure({ value, text, count, list, mode, flag, tier }: VectorInput): unknown {
+  const named = value("classification") ?? null;
+  const history = list("history");
+  if ((named !== null && !isFailureClass(named)) || !history.every(isFailureClass))
+    return { ok: false, error: "unknown_classification" };
   return routeFailure({
-    classification: isFailureClass(named) ? named : null,
+    classification: named,
     attempt: count("attempt"),
     phaseRetries: count("phase_retry_count"),
-    history: list("history").filter(isFailureClass),
+    history,
     mode,
     tier: tier(),
-    needsInput: flag("needs_input"),
+    needsInput: flag("needs_input") || text("status") === "NEEDS_INPUT",
     isAuditor: flag("auditor"),
   });
 }
@@ -81,19 +96,20 @@ function budget({ record }: VectorInput): unknown {
   );
 }
 
-function dispatch(file: RoutingFile, { text, list, record, risks, mode, has }: VectorInput): unknown {
+function dispatch(file: RoutingFile, { list, record, risks, mode, has, query }: VectorInput): unknown {
   const [outer, payload] = [record("outer"), record("payload")];
   const named = (key: string, value: string | undefined) => (value === undefined ? {} : { [key]: value });
-  return toAnswer(
-    checkDispatch(file, {
-      mode,
-      tier: has("complexity_tier") ? (text("complexity_tier") ?? null) : undefined,
-      risks: risks(),
-      unavailable: list("unavailable").map(String),
-      outer: { ...named("agentName", outer.text("agentName")), ...named("model", outer.text("model")) },
-      payload: { ...named("mode", payload.text("runtime_model_mode")), ...named("model", payload.text("model")) },
-    }),
-  );
+  const verdict = checkDispatch(file, {
+    mode,
+    tier: has("complexity_tier") ? query().tier : undefined,
+    risks: risks(),
+    unavailable: list("unavailable").map(String),
+    outer: { ...named("agentName", outer.text("agentName")), ...named("model", outer.text("model")) },
+    payload: { ...named("mode", payload.text("runtime_model_mode")), ...named("model", payload.text("model")) },
+  });
+  return verdict.ok
+    ? verdict.value
+    : { accepted: false, violation: toCode(verdict.fault), error: toCode(verdict.fault) };
 }
 
 const pricedModel = (input: VectorInput, who: "main" | "sub") => ({
