@@ -30,7 +30,9 @@ function file(name: string, tasks: number): string {
 
 const read = (out: string): CascadeReport => JSON.parse(out);
 
-test("bench:cascade replays the rule on any pool, a better judge gains more, and two runs say the same", () => {
+test("bench:cascade replays the rule on any pool, a better judge gains more, and two runs say the same", {
+  timeout: 300_000,
+}, () => {
   const data = file("tasks.jsonl", 240);
   const { status, out, error } = run("--data", data, "--json");
   expect([status, error]).toEqual([0, ""]);
@@ -66,6 +68,7 @@ test("bench:cascade ends with 2 on a bad command line and with 1 and the reason 
 
 test.skipIf(isAbsent)(
   "bench:cascade meets the reference gains on the measured tasks, and judges of difficulty do not",
+  { timeout: 300_000 },
   () => {
     const report = read(run("--data", DATA, "--json").out);
     expect([report.tasks, report.atCost.map(({ models }) => models.length)]).toEqual([299, [2, 3]]);

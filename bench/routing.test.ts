@@ -100,7 +100,7 @@ test("bench:routing ends with 2 on a bad command line and with 1 and the place o
 
 test.skipIf(isAbsent)(
   "bench:routing holds on the measured tasks, and text alone gains about nothing",
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   () => {
     const [data, abilities] = [join(DATA, "open.swebench.jsonl"), join(DATA, "theta.open.json")];
     const report = read(run("--data", data, "--models", abilities, "--json").out);

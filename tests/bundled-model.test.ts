@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseModelConfig } from "../shared/task/model-config.ts";
+import { unpackFile } from "../shared/task/packed-file.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "models", "kickoff-1");
 const read = (name: string): Buffer => readFileSync(join(FOLDER, name));
@@ -23,6 +24,14 @@ describe("models/kickoff-1", () => {
       tokenizer: sha256("tokenizer.json"),
     });
     expect(configOf("fallback/model_config.json").sha256).toEqual({ fallback: sha256("fallback/fallback.bin") });
+  });
+
+  it.each([
+    ["packed/graph.bin", "model.ort"],
+    ["packed/fallback.bin", "fallback/fallback.bin"],
+  ])("serves in %s the very bytes of %s (else run node scripts/pack-model.ts)", (packed, source) => {
+    const unpacked = unpackFile(new Uint8Array(read(packed)).buffer);
+    expect(unpacked.ok && Buffer.compare(new Uint8Array(unpacked.value), read(source))).toBe(0);
   });
 
   it("serves at most 10 MB", () => {

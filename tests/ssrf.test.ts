@@ -37,7 +37,7 @@ function watchedRules(allowedHosts: readonly string[], allowLoopbackHttp: boolea
   return { sent, rules };
 }
 
-const LIMITS = { timeoutMs: 300, limitBytes: 1_000 };
+const LIMITS = { timeoutMs: 30_000, limitBytes: 1_000 };
 const toRequest = (url: string) => ({ url, method: "POST" as const, headers: {}, body: "{}", ...LIMITS });
 
 describe("an address that leads inside", () => {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildOnce } from "./build-once.ts";
 import { bin, DIST_DIR, ENVIRONMENTS, type Environment, ROOT, WRANGLER_ENV } from "./paths.ts";
 import { digestSources } from "./source-digest.ts";
 import { UsageError } from "./usage-error.ts";
@@ -19,19 +20,28 @@ interface Stamp {
  */
 export async function buildWorkers(): Promise<{ readonly configs: WorkerConfigs; readonly built: boolean }> {
   const digest = digestSources(ROOT);
-  const last = readStamp();
-  if (last?.digest === digest && ENVIRONMENTS.every((name) => existsSync(join(DIST_DIR, name, "index.js")))) {
-    return { configs: last.configs, built: false };
-  }
-  mkdirSync(DIST_DIR, { recursive: true });
-  const [configs] = await Promise.all([readWorkerConfigs(), ...ENVIRONMENTS.map(bundle)]);
-  const stamp: Stamp = { digest, configs };
-  writeFileSync(STAMP, JSON.stringify(stamp, null, 2));
-  return { configs, built: true };
+  const isFresh = (): boolean => readFresh(digest) !== undefined;
+  const built = await buildOnce(DIST_DIR, { isFresh, build: () => build(digest) });
+  const stamp = readFresh(digest);
+  // Another process may have built other sources in this very moment.
+  if (stamp === undefined) throw new UsageError("The workers were built anew in this moment; start again.");
+  return { configs: stamp.configs, built };
 }
 
-function readStamp(): Stamp | undefined {
-  return existsSync(STAMP) ? JSON.parse(readFileSync(STAMP, "utf8")) : undefined;
+/** The stamp of bundles that are there and made of these sources. */
+function readFresh(digest: string): Stamp | undefined {
+  const stamp: Stamp | undefined = existsSync(STAMP) ? JSON.parse(readFileSync(STAMP, "utf8")) : undefined;
+  const isThere = ENVIRONMENTS.every((name) => existsSync(join(DIST_DIR, name, "index.js")));
+  return isThere && stamp?.digest === digest ? stamp : undefined;
+}
+
+async function build(digest: string): Promise<void> {
+  // Bundles that are half of other sources are nobody's.
+  rmSync(STAMP, { force: true });
+  const [configs] = await Promise.all([readWorkerConfigs(), ...ENVIRONMENTS.map(bundle)]);
+  const stamp: Stamp = { digest, configs };
+  writeFileSync(`${STAMP}.new`, JSON.stringify(stamp, null, 2));
+  renameSync(`${STAMP}.new`, STAMP);
 }
 
 /** Builds beside the old bundle and swaps, so that a host that starts meanwhile never reads half of one. */

@@ -38,11 +38,17 @@ const ownerPath = (stateDir: string): string => join(stateDir, "host.json");
 /** A command such as `key create` owns the folder for about a second. */
 const COMMAND_WAIT_MS = 10_000;
 const COMMAND_POLL_MS = 100;
+/** An owner that starts on a slow machine does not answer for seconds; one that is gone is refused at once. */
+const ALIVE_MS = 8_000;
 const STALE_POLL_MS = 10;
 const MAX_MESSAGE_BYTES = 65_536;
 
-/** Takes the folder or throws a UsageError that names the process that has it. */
-export async function acquireHostLock(stateDir: string, role: Owner["role"]): Promise<HostLock> {
+/** Takes the folder, after waiting for a command that has it, or throws a UsageError that names the process that has it. */
+export async function acquireHostLock(
+  stateDir: string,
+  role: Owner["role"],
+  waitMs = COMMAND_WAIT_MS,
+): Promise<HostLock> {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -51,7 +57,7 @@ export async function acquireHostLock(stateDir: string, role: Owner["role"]): Pr
   }
   const control = await startControl(role);
   try {
-    await waitForClaim(stateDir, control.owner);
+    await waitForClaim(stateDir, control.owner, Date.now() + waitMs);
   } catch (error) {
     control.server.close();
     throw error;
@@ -65,8 +71,7 @@ export async function acquireHostLock(stateDir: string, role: Owner["role"]): Pr
 }
 
 /** Tries until the file is ours, discarding stale ones; throws a UsageError when a live owner keeps it. */
-async function waitForClaim(stateDir: string, own: Owner): Promise<void> {
-  const deadline = Date.now() + COMMAND_WAIT_MS;
+async function waitForClaim(stateDir: string, own: Owner, deadline: number): Promise<void> {
   while (!claim(stateDir, own)) {
     const file = readOwner(stateDir);
     const other = file?.owner ?? null;
@@ -112,7 +117,7 @@ async function isAlive(owner: Owner): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${owner.port}/`, {
       headers: { authorization: `Bearer ${owner.token}` },
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(ALIVE_MS),
     });
     return response.ok;
   } catch {

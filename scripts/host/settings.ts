@@ -30,6 +30,7 @@ const RUN_VARIABLES: readonly string[] = [
   "RUNS_PER_TENANT",
   "STEPS_PER_TENANT",
   "STALE_AFTER_MS",
+  "BATCH_HOLD_MS",
 ];
 
 /**

@@ -139,7 +139,7 @@ const withRuns = <T extends Readonly<Record<string, unknown>>>(worker: T, settin
 const withConsumer = <T extends Readonly<Record<string, unknown>>>(worker: T) => ({
   ...worker,
   compatibilityFlags: [GO_ON_FLAG],
-  bindings: { ...Object(worker.bindings), BATCH_HOLD_MS },
+  bindings: { BATCH_HOLD_MS, ...Object(worker.bindings) },
 });
 
 /** The public socket belongs to the router alone: the simulator's own entry, with its debugging routes, stays on a random loopback port. */

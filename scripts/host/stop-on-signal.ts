@@ -1,10 +1,11 @@
 import type { RunningHost } from "./start-host.ts";
 
-const STOP_TIMEOUT_MS = 5_000;
+/** Below the ten seconds that a container is given: a slow machine takes some of them to stop as it should. */
+const STOP_TIMEOUT_MS = 9_000;
 
 /**
  * Keeps the process up until SIGTERM or SIGINT, then stops the host. Repeats are ignored, since Ctrl-C under npm
- * arrives twice; a stop that hangs ends the process after five seconds.
+ * arrives twice; a stop that hangs ends the process after nine seconds.
  */
 export function stopOnSignal(host: RunningHost): void {
   let stopping = false;

@@ -150,7 +150,9 @@ describe("a server that does not answer as it should", () => {
     expect([step.status, step.outputs], step.log).toEqual([1, { result: "error" }]);
     expect(step.log).toMatch(says);
     expect(commandsOf(step)).toEqual([]);
-    expect(step.log.replace(`::add-mask::${KEY}`, "") + step.summary).not.toContain(KEY);
+    const shown = step.log.replace(`::add-mask::${KEY}`, "") + step.summary;
+    // The runner masks the key as it is, and would not know it between a summary's backslashes.
+    expect(shown.replaceAll("\\", "")).not.toContain(KEY);
     expect(seen.length).toBe(times);
   });
 

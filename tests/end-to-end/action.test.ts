@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
 import { EVENT_CASES } from "./action-events.ts";
 import { type LoopEnd, runActionLoop } from "./action-loop.ts";
+import { START_MS } from "./patience.ts";
 import { type Job, spawnAction } from "./spawn-action.ts";
 import { startRunHost } from "./start-run-host.ts";
 import type { TestHost } from "./start-test-host.ts";
@@ -16,7 +17,7 @@ const home = mkdtempSync(join(tmpdir(), "spawnpoint-action-"));
 beforeAll(async () => {
   provider = await startFakeProvider();
   host = await startRunHost({ providerUrl: provider.url });
-});
+}, START_MS);
 afterAll(async () => {
   await host?.remove();
   await provider?.close();
@@ -224,9 +225,11 @@ describe("the key", () => {
 });
 
 describe("mode run", () => {
-  it("has the task done once for a job, however often the job is run, and hands the result on as a file", async () => {
+  it("has the task done once for a job, however often the job is run, and hands the result on as a file", {
+    timeout: 300_000,
+  }, async () => {
     const job = newJob();
-    const inputs = { ...shared(), mode: "run", "max-usd": "1", wait: "60" };
+    const inputs = { ...shared(), mode: "run", "max-usd": "1", wait: "240" };
     const step = await spawnAction(job, inputs);
     expect([step.status, step.outputs.result], step.log).toEqual([0, "done"]);
     expect(readFileSync(step.outputs["result-path"] ?? "", "utf8").length).toBeGreaterThan(0);

@@ -9,10 +9,12 @@ import type { StepPick } from "../../shared/run/step.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
 import { endpointsAt, FAKE_KEY, PROVIDER_OF } from "../fake-provider/fake-endpoints.ts";
 import type { Manner } from "../fake-provider/fault.ts";
+import { gather } from "../fake-provider/gather.ts";
 import { partOf, playRoles, roleOf, toVerdict } from "../fake-provider/play-roles.ts";
 import { refuse, WIRES } from "../fake-provider/speech.ts";
 import { type FakeProvider, type Script, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
-import { wait } from "../fake-provider/timeline.ts";
+import { until, wait } from "../fake-provider/timeline.ts";
+import { START_MS } from "./patience.ts";
 import { askEngine, type Engine, startEngine } from "./start-engine.ts";
 
 let provider: FakeProvider;
@@ -24,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine?.stop();
   await provider?.close();
-});
+}, START_MS);
 
 const core = toCore();
 const PLAIN = { deliver: false };
@@ -128,7 +130,16 @@ describe.each(MANNERS)("over $wire, streaming $isStreaming,", (manner) => {
   test("swarm of twelve with a diamond runs in waves: nothing starts before what it needs has ended", async () => {
     const own = playRoles({});
     const plan = unwrapPlan(planSwarm({ whole: core, parts, ...PLAIN }));
-    const { told, calls } = await run(plan, (call) => [wait(40), ...own(call)]);
+    // Those that may go side by side are answered once all of them are there; the moment after lets the log tell it.
+    const [roots, pair] = [gather(4), gather(2)];
+    const meet: Readonly<Record<string, () => Promise<void>>> = {
+      ...{ top: roots, free1: roots, free2: roots, free3: roots },
+      ...{ left: pair, right: pair },
+    };
+    const { told, calls } = await run(plan, (call) => {
+      const met = meet[partOf(call)?.replace("do ", "") ?? ""];
+      return [...(met === undefined ? [] : [until(met())]), wait(40), ...own(call)];
+    });
     expect(told).toMatchObject({ state: "done", output: "all together" });
     expect(calls).toHaveLength(parts.length + 1);
     const byPart = new Map(calls.map((call) => [partOf(call)?.replace("do ", "") ?? "merge", call]));

@@ -8,8 +8,14 @@ import { WIRES } from "../fake-provider/speech.ts";
 import { echo, type FakeProvider, type Script, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
 import { bundleDoor } from "./bundle-door.ts";
 import type { DoorBody } from "./call-door.ts";
+import { START_MS } from "./patience.ts";
 
 const AT_ONCE = 6;
+/** Short only where silence is the fault: a busy machine is slow with everything else too. A call that hangs never ends. */
+const [SHORT, LONG] = [
+  { timeoutMs: 1_500, idleMs: 150 },
+  { timeoutMs: 100_000, idleMs: 100_000 },
+];
 const scripts = new Map<string, Script>();
 let provider: FakeProvider;
 let runtime: Miniflare;
@@ -21,7 +27,7 @@ beforeAll(async () => {
   const options = { modules: true, compatibilityDate: "2026-10-15", script, cf: false as const, logRequests: false };
   runtime = new Miniflare(convertV4MiniflareOptions(options));
   door = await runtime.ready;
-});
+}, START_MS);
 afterAll(async () => {
   await runtime.dispose();
   await provider.close();
@@ -35,6 +41,7 @@ interface Case {
 
 async function tryCase({ manner, fault, model }: Case): Promise<string | null> {
   scripts.set(model, () => fault.play(manner));
+  const expected = fault.expected(manner);
   const call: ModelCall = {
     provider: PROVIDER_OF[manner.wire],
     model,
@@ -43,21 +50,21 @@ async function tryCase({ manner, fault, model }: Case): Promise<string | null> {
     maxOutputTokens: 100,
     temperature: null,
     jsonSchema: null,
-    timeoutMs: fault.name.includes("late") ? 3_000 : 400,
-    idleMs: 150,
+    ...(expected === "timeout" ? SHORT : LONG),
     byteCap: 200_000,
   };
   const key = { secret: FAKE_KEY, host: new URL(provider.url).host };
-  const body: DoorBody = { call, endpoints: endpointsAt(provider.url, manner.isStreaming), key };
+  const endpoints = endpointsAt(provider.url, manner.isStreaming);
+  // A connection that breaks at once and one that breaks late are told apart by the clock.
+  const body: DoorBody = { call, endpoints, key, isClockStill: expected === "network" };
   const response = await fetch(door, { method: "POST", body: JSON.stringify(body) });
   // The door of this test answers this.
-  const { outcome, tookMs } = (await response.json()) as { outcome: CallOutcome; tookMs: number };
+  const { outcome } = (await response.json()) as { outcome: CallOutcome };
   const calls = provider.calls.filter((seen) => seen.model === model).length;
-  const isRight =
-    !outcome.ok && outcome.failure.class === fault.expected(manner) && outcome.failure.sent === fault.sent;
+  const isRight = !outcome.ok && outcome.failure.class === expected && outcome.failure.sent === fault.sent;
   const isQuiet = !JSON.stringify(outcome).includes("canary");
-  if (isRight && isQuiet && calls === 1 && tookMs < call.timeoutMs + 500) return null;
-  return `${manner.wire} ${manner.isStreaming} ${fault.name}: ${JSON.stringify(outcome)}, ${calls} calls, ${tookMs} ms`;
+  if (isRight && isQuiet && calls === 1) return null;
+  return `${manner.wire} ${manner.isStreaming} ${fault.name}: ${JSON.stringify(outcome)}, ${calls} calls`;
 }
 
 test("the fault matrix reads the same inside the runtime, over real sockets", async () => {
@@ -77,4 +84,4 @@ test("the fault matrix reads the same inside the runtime, over real sockets", as
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   expect(wrong).toEqual([]);
-});
+}, 600_000);

@@ -36,11 +36,24 @@ export function toEncodings(secret: string): readonly (readonly [name: string, t
   ];
 }
 
+/** Null for a folder, and for a file that a running database has taken away since it was listed. */
+function readThere(path: string): Buffer | null {
+  try {
+    return statSync(path).isFile() ? readFileSync(path) : null;
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return null;
+    throw thrown;
+  }
+}
+
 /** Every file under a folder with its bytes, but those that `skip` names. */
 export function readFolder(folder: string, skip: readonly string[]): readonly (readonly [string, Buffer])[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => !skip.includes(name) && statSync(join(folder, name)).isFile())
-    .map((name) => [name, readFileSync(join(folder, name))]);
+    .filter((name) => !skip.includes(name))
+    .flatMap((name) => {
+      const bytes = readThere(join(folder, name));
+      return bytes === null ? [] : [[name, bytes] as const];
+    });
 }
 
 /** `place: secret, encoding` of every find. */

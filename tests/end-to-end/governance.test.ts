@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import defaultGovernance from "../../shared/data/default-governance.json" with { type: "json" };
+import { START_MS } from "./patience.ts";
 import { startTestHost, type TestHost } from "./start-test-host.ts";
 
 const REFERENCE = join(import.meta.dirname, "../../../shared/data/controlflow-model-routing.json");
@@ -11,7 +12,7 @@ const TIERS = ["TRIVIAL", "SMALL", "MEDIUM", "LARGE"];
 let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost({ env: { RATE_LIMIT_PER_MINUTE: "1000000" } });
-});
+}, START_MS);
 afterAll(() => host.remove());
 
 interface Answer {

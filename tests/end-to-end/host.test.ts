@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { START_MS } from "./patience.ts";
 import { startTestHost, type TestHost } from "./start-test-host.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -33,9 +34,9 @@ const statusWith = async (host: TestHost, key: string | null): Promise<number> =
   return response.status;
 };
 
-describe("npm start", () => {
+describe("npm start", { timeout: START_MS }, () => {
   it("is ready with a catalogue, a key and three examples, and answers healthz", async () => {
-    const host = await start();
+    const host = await start({ env: { PORT: "0" } });
     expect(host.output()).toContain(`Spawnpoint is ready at ${host.url}`);
     expect(host.output().match(/curl -s/g)).toHaveLength(3);
     expect(host.key).toMatch(/^sp_\w{38}$/);
@@ -70,7 +71,7 @@ describe("npm start", () => {
   });
 });
 
-describe("npm run serve", () => {
+describe("npm run serve", { timeout: START_MS }, () => {
   it("has no development key and answers nobody without a key", async () => {
     const host = await start({ script: "serve" });
     expect(host.key).toBeNull();

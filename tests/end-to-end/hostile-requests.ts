@@ -235,8 +235,10 @@ export function hostileRequests(count: number, seed: number): readonly HostileRe
 
 /** What is sent before waiting for an answer: under the server's own limit, so it always reads this much. */
 const FIRST_BYTES = 65_536;
-const SERVER_LIMIT_BYTES = 262_144;
-const REFUSAL_WAIT_MS = 3_000;
+/** Signed doors take more. */
+const toServerLimitBytes = (path: string): number => (path.startsWith("/webhooks/") ? 1_048_576 : 262_144);
+/** Far longer than a refusal takes, so that writing on begins only where none comes. */
+const REFUSAL_WAIT_MS = 30_000;
 
 /**
  * Uploads the body. Of one that is too large the first part goes ahead and the rest waits: a server that refuses by
@@ -244,7 +246,7 @@ const REFUSAL_WAIT_MS = 3_000;
  */
 async function upload(outgoing: ClientRequest, body: Buffer, answered: Promise<unknown>): Promise<void> {
   outgoing.write(body.subarray(0, FIRST_BYTES));
-  if (body.length > SERVER_LIMIT_BYTES) {
+  if (body.length > toServerLimitBytes(outgoing.path)) {
     const refused = await Promise.race([answered.then(() => true), delay(REFUSAL_WAIT_MS, false)]);
     if (refused) return;
   }

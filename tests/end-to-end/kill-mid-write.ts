@@ -13,6 +13,7 @@ import { openDb } from "../../workers/platform/d1/open-db.ts";
 import { offer } from "../fake-sources/made-market.ts";
 import { type ReplayServer, startReplayServer } from "../fake-sources/replay-server.ts";
 import { sourceEnv } from "../fake-sources/source-env.ts";
+import { nextPort } from "./start-test-host.ts";
 
 /** What the kills came to. */
 export interface Kills {
@@ -78,7 +79,8 @@ const request = ({ stateDir, databaseId }: Scene): Promise<void> =>
     ]);
   });
 
-const HOST_TIMEOUT_MS = 120_000;
+/** Against hanging: a host on a slow machine takes a minute to start. */
+const HOST_TIMEOUT_MS = 300_000;
 
 /** Runs a host until it prints a text, or kills it with its runtime at a write by its number; how many writes were seen. */
 async function runHost(
@@ -86,7 +88,7 @@ async function runHost(
   { price, until }: { readonly price: number; readonly until: string | number },
 ): Promise<number> {
   offer(server, { models: MODELS, price });
-  const env = { ...process.env, PORT: "0", STATE_DIR: stateDir, ...sourceEnv(server.url, OFF) };
+  const env = { ...process.env, PORT: String(await nextPort()), STATE_DIR: stateDir, ...sourceEnv(server.url, OFF) };
   // Detached: a group of its own, so that host and runtime die at the same moment.
   const host = spawn(process.execPath, [SERVE], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const exited = new Promise((resolve) => host.once("exit", resolve));
@@ -111,7 +113,7 @@ async function runHost(
   return writes;
 }
 
-const STOP_TRIES = 10;
+const STOP_TRIES = 60;
 
 /** Asks every second: a signal in the very moment of readiness was seen to be lost. Kills what does not listen. */
 async function stopInTime(pid: number, exited: Promise<unknown>): Promise<void> {

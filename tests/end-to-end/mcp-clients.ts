@@ -63,7 +63,11 @@ const toBridge = ({ url, key }: Target) => ({
   env: { SPAWNPOINT_URL: url, ...(key === null ? {} : { SPAWNPOINT_API_KEY: key }) },
 });
 
+/** The clients' own 60 s are what the longest wait of a run takes. */
+const ANSWER_TIMEOUT_MS = 250_000;
+
 const toOptions = ({ signal, onProgress }: CallOptions) => ({
+  timeout: ANSWER_TIMEOUT_MS,
   ...(signal === undefined ? {} : { signal }),
   ...(onProgress === undefined
     ? {}

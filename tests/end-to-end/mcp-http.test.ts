@@ -4,12 +4,13 @@ import * as z from "zod";
 import { MCP_TOOLS, type McpTool } from "../../shared/contract/mcp.ts";
 import { errorOf, toValue } from "./mcp-answers.ts";
 import { OPEN } from "./mcp-clients.ts";
+import { START_MS } from "./patience.ts";
 import { startTestHost, type TestHost } from "./start-test-host.ts";
 
 let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost({ env: { RATE_LIMIT_PER_MINUTE: "off" } });
-});
+}, START_MS);
 afterAll(() => host?.remove());
 
 describe("POST /mcp", () => {
@@ -62,7 +63,9 @@ describe("POST /mcp", () => {
     headers.get("cache-control") === "no-store" &&
     headers.get("x-content-type-options") === "nosniff";
 
-  it("answers hostile input of every tool in words, with no bug and nothing of our inside", async () => {
+  it("answers hostile input of every tool in words, with no bug and nothing of our inside", {
+    timeout: 600_000,
+  }, async () => {
     const values = [
       null,
       true,
@@ -141,7 +144,7 @@ describe("POST /mcp where requests without a key may not read", () => {
   let closed: TestHost;
   beforeAll(async () => {
     closed = await startTestHost({ script: "serve" });
-  });
+  }, START_MS);
   afterAll(() => closed?.remove());
 
   it("asks for a key, as the protocol's clients expect it", async () => {

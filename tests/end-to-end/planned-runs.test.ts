@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { DEFAULT_TENANT } from "../../scripts/host/development-key.ts";
-import { findOwner, sendToOwner } from "../../scripts/host/host-lock.ts";
-import type { KeyAnswer } from "../../scripts/host/key-commands.ts";
 import type { RunBody, RunEventBody } from "../../shared/contract/run-answers.ts";
 import { isPlanner, toPlan } from "../fake-provider/play-roles.ts";
 import { say, speak } from "../fake-provider/speech.ts";
 import { type FakeProvider, type Script, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
-import { wait } from "../fake-provider/timeline.ts";
+import { HANG, wait } from "../fake-provider/timeline.ts";
+import { makeKey } from "./make-key.ts";
+import { PATIENCE, START_MS } from "./patience.ts";
 import { startRunHost } from "./start-run-host.ts";
 import type { TestHost } from "./start-test-host.ts";
 
@@ -15,7 +14,7 @@ let host: TestHost;
 beforeAll(async () => {
   provider = await startFakeProvider();
   host = await startRunHost({ providerUrl: provider.url });
-});
+}, START_MS);
 afterAll(async () => {
   await host?.remove();
   await provider?.close();
@@ -27,7 +26,7 @@ beforeEach(() => {
 
 const MICRO = 1e6;
 /** A dead holder's lease lasts half a minute, and the sweeper comes each minute. */
-const RECOVERY_MS = 120_000;
+const RECOVERY = { ...PATIENCE, timeout: 90_000 + PATIENCE.timeout };
 const TASK = "Write a parser for the CSV export, show its rows in a table, and test both.";
 const LISTED = "1. Write the parser for the CSV export\n2. Write its tests\n3. Document the format in the README";
 const part = (id: string, text: string, depends_on: readonly string[] = []) => ({ id, text, depends_on });
@@ -42,10 +41,10 @@ const plannerCalls = (): number => provider.calls.slice(from).filter(isPlanner).
 
 /** A planner that answers these parts, with the seal of its question; everybody else says a word, after a moment. */
 const planning =
-  (parts: unknown, plannerMs = 0): Script =>
+  (parts: unknown): Script =>
   (call) => {
     if (!isPlanner(call)) return [wait(150), ...speak(say("A result."), call)];
-    return [wait(plannerMs), ...speak(say(toPlan(call, parts)), call)];
+    return speak(say(toPlan(call, parts)), call);
   };
 
 async function ask<T>(path: string, body?: object, key = host.key): Promise<T> {
@@ -62,9 +61,7 @@ const start = async (task: string, mode = "swarm"): Promise<string> =>
 /** Waits for a state; the ledger closes over the provider's own count wherever nobody was killed. */
 async function reach(id: string, status: string, { wasKilled = false } = {}) {
   const read = () => ask<RunBody>(`/api/runs/${id}`);
-  await expect
-    .poll(async () => (await read()).status, { timeout: wasKilled ? RECOVERY_MS : 40_000, interval: 100 })
-    .toBe(status);
+  await expect.poll(async () => (await read()).status, wasKilled ? RECOVERY : PATIENCE).toBe(status);
   const [run, events] = [await read(), await ask<readonly RunEventBody[]>(`/api/runs/${id}/events?limit=200`)];
   const booked = run.steps.reduce((sum, { cost_usd }) => sum + Math.round(cost_usd * MICRO), 0);
   expect(booked).toBe(Math.round((run.cost.spent_usd + run.cost.overrun_usd) * MICRO));
@@ -116,24 +113,20 @@ test("a planned part that is for a person to look at awaits another key", async 
   expect(provider.calls.length - from).toBe(1);
   await ask(`/api/runs/${id}/approve`, {});
   expect((await ask<RunBody>(`/api/runs/${id}`)).status).toBe("awaiting_approval");
-  const owner = await findOwner(host.stateDir);
-  if (owner === undefined) throw new Error("a started host owns its state");
-  const command = { op: "create", tenantId: DEFAULT_TENANT, name: "approver", scopes: ["approve"] };
-  const made = (await sendToOwner(owner, command)) as KeyAnswer;
-  await ask(`/api/runs/${id}/approve`, {}, made.key ?? null);
+  await ask(`/api/runs/${id}/approve`, {}, await makeKey(host, { scopes: ["approve"] }));
   const after = await reach(id, "done");
   expect(after.run.steps.map(({ state }) => state)).toEqual(Array.from({ length: 7 }, () => "done"));
   expect(after.run.gate.approval_id).not.toBeNull();
-});
+}, 300_000);
 
 test("a host that is killed in the middle of planning asks for one plan more, and no other", async () => {
-  provider.script = planning(DIAMOND, 3_000);
+  provider.script = () => [HANG];
   const id = await start(TASK);
-  await expect.poll(plannerCalls, { timeout: 20_000, interval: 20 }).toBe(1);
+  await expect.poll(plannerCalls, PATIENCE).toBe(1);
   await host.stop("SIGKILL");
   provider.script = planning(DIAMOND);
   host = await startRunHost({ providerUrl: provider.url, stateDir: host.stateDir });
   const { run, planned } = await reach(id, "done", { wasKilled: true });
   expect(planned).toMatchObject({ planned_by: "llm", parts: 4 });
   expect([plannerCalls(), run.steps[0]?.calls, run.steps.length]).toEqual([2, 2, 6]);
-}, 200_000);
+}, 500_000);

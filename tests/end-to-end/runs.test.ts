@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { playRoles, roleOf, toVerdict } from "../fake-provider/play-roles.ts";
 import { refuse, WIRES } from "../fake-provider/speech.ts";
 import { type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
+import { PATIENCE, START_MS } from "./patience.ts";
 import { startRunHost } from "./start-run-host.ts";
 import type { TestHost } from "./start-test-host.ts";
 
@@ -22,13 +23,13 @@ const MODES = [
   ["swarm", 2],
 ] as const;
 
-describe.each(WIRES)("over the wire format of %s,", (wire) => {
+describe.each(WIRES)("over the wire format of %s,", { timeout: 300_000 }, (wire) => {
   let provider: FakeProvider;
   let host: TestHost;
   beforeAll(async () => {
     provider = await startFakeProvider();
     host = await startRunHost({ providerUrl: provider.url, wire });
-  });
+  }, START_MS);
   afterAll(async () => {
     await host?.remove();
     await provider?.close();
@@ -44,8 +45,7 @@ describe.each(WIRES)("over the wire format of %s,", (wire) => {
 
   /** Until it stands there; its state, its result and the calls that were made for it. */
   async function waitFor(id: string, status: string, from: number) {
-    const wait = { timeout: 30_000, interval: 200 };
-    await expect.poll(async () => (await ask(`/api/runs/${id}`)).status, wait).toBe(status);
+    await expect.poll(async () => (await ask(`/api/runs/${id}`)).status, PATIENCE).toBe(status);
     const calls = provider.calls.slice(from);
     expect(calls.every((call) => call.wire === wire && call.isStreaming)).toBe(true);
     return { run: await ask(`/api/runs/${id}`), result: await ask(`/api/runs/${id}/result`), calls };
@@ -98,12 +98,11 @@ describe.each(WIRES)("over the wire format of %s,", (wire) => {
     await waitFor(id, "awaiting_verdict", from);
     expect(provider.calls.length - from).toBe(1);
     await ask(`/api/runs/${id}/verdict`, { accepted: false, source: "ci", evidence: "test_parse FAILED at line 7" });
-    await expect.poll(() => provider.calls.length - from, { timeout: 30_000, interval: 100 }).toBe(2);
+    await expect.poll(() => provider.calls.length - from, PATIENCE).toBe(2);
     expect(JSON.stringify(provider.calls.at(-1)?.body)).toContain("test_parse FAILED at line 7");
     // A chain of three waits again.
-    const wait = { timeout: 30_000, interval: 200 };
     const isMoving = async (): Promise<boolean> => (await ask(`/api/runs/${id}`)).status === "running";
-    await expect.poll(isMoving, wait).toBe(false);
+    await expect.poll(isMoving, PATIENCE).toBe(false);
     const { status } = await ask(`/api/runs/${id}`);
     if (status === "awaiting_verdict") await ask(`/api/runs/${id}/verdict`, { accepted: true, source: "person" });
     await waitFor(id, "done", from);

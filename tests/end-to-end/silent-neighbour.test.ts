@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { echo, type FakeProvider, startFakeProvider } from "../fake-provider/start-fake-provider.ts";
 import { HANG } from "../fake-provider/timeline.ts";
+import { PATIENCE, START_MS } from "./patience.ts";
 import { startRunHost } from "./start-run-host.ts";
 import type { TestHost } from "./start-test-host.ts";
 
@@ -8,8 +9,9 @@ let provider: FakeProvider;
 let host: TestHost;
 beforeAll(async () => {
   provider = await startFakeProvider();
-  host = await startRunHost({ providerUrl: provider.url });
-});
+  // No sweep sends a step again while this lasts: whoever goes on does so by its own message.
+  host = await startRunHost({ providerUrl: provider.url, env: { STALE_AFTER_MS: "3600000" } });
+}, START_MS);
 afterAll(async () => {
   await host?.remove();
   await provider?.close();
@@ -33,16 +35,17 @@ test("runs go on beside calls that fall silent, and after those are canceled", a
     const hung = await Promise.all(
       Array.from({ length: HUNG }, (_, i) => ask("/api/runs", { task: `Fall silent ${cycle} ${i}`, mode: "single" })),
     );
-    await expect.poll(() => provider.calls.length - from, { timeout: 20_000, interval: 50 }).toBe(HUNG);
+    await expect.poll(() => provider.calls.length - from, PATIENCE).toBe(HUNG);
     provider.script = echo;
+    const left = () => provider.calls.slice(from, from + HUNG).filter(({ endedAtMs }) => endedAtMs === null).length;
     for (const mode of ["single", "collective"]) {
       const { id } = await ask("/api/runs", { task: `Go on ${cycle}`, mode });
       const status = async (): Promise<string> => (await ask(`/api/runs/${id}`)).status;
-      // The silent calls last 180 s; the sweep that would send these steps again comes once a minute.
-      await expect.poll(status, { timeout: 15_000, interval: 100 }).toBe("done");
+      await expect.poll(status, PATIENCE).toBe("done");
     }
+    // All of that beside calls that were silent to the end of it.
+    expect(left()).toBe(HUNG);
     for (const { id } of hung) expect((await ask(`/api/runs/${id}/cancel`, {})).status).toBe("canceled");
-    const left = () => provider.calls.slice(from, from + HUNG).filter(({ endedAtMs }) => endedAtMs === null).length;
-    await expect.poll(left, { timeout: 10_000, interval: 50 }).toBe(0);
+    await expect.poll(left, PATIENCE).toBe(0);
   }
-});
+}, 300_000);

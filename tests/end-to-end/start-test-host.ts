@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SOURCE_VARIABLES } from "../../workers/enricher/source-config.ts";
@@ -10,8 +11,8 @@ const NO_SOURCES = Object.fromEntries(
 );
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** A cold build on two busy cores takes about 15 s. */
-const READY_TIMEOUT_MS = 90_000;
+/** A cold build on two idle cores takes about 15 s, and a start was seen to take more than 90 s where twenty wanted the two. */
+const READY_TIMEOUT_MS = 280_000;
 
 export interface TestHostOptions {
   /** `start` lets anonymous requests read and prints a development key; `serve` does neither. */
@@ -34,11 +35,32 @@ export interface TestHost {
   remove(): Promise<void>;
 }
 
+/** Below the ports that a system hands out by itself, to connections too: one of those may be taken before the host has it. */
+const [FIRST_PORT, PORT_COUNT] = [20_000, 12_000];
+let portsTried = 0;
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+
+/** A port that no other process of these tests tries at this moment: each begins at its own. */
+export async function nextPort(): Promise<number> {
+  for (let tries = 0; tries < PORT_COUNT; tries += 1) {
+    const port = FIRST_PORT + ((process.pid * 37 + portsTried) % PORT_COUNT);
+    portsTried += 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port from ${FIRST_PORT} on is free`);
+}
+
 /** Starts the real host on a free port with a state folder of its own, and resolves when it says that it is ready. */
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), "spawnpoint-host-"));
   const script = join(ROOT, "scripts", `${options.script ?? "start"}.ts`);
-  const env = { ...process.env, PORT: "0", STATE_DIR: stateDir, ...NO_SOURCES, ...options.env };
+  const PORT = options.env?.PORT ?? String(await nextPort());
+  const env = { ...process.env, STATE_DIR: stateDir, ...NO_SOURCES, ...options.env, PORT };
   const child = spawn(process.execPath, [script], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const printed: string[] = [];
@@ -46,7 +68,13 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     stream.setEncoding("utf8").on("data", (text: string) => printed.push(text));
   }
   const output = (): string => printed.join("");
-  const url = await waitForReady({ child, output, exited });
+  const url = await waitForReady({ child, output, exited }).catch(async (error: unknown) => {
+    // Nobody else knows of it.
+    child.kill();
+    await exited;
+    if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+    throw error;
+  });
   const stop: TestHost["stop"] = (signal = "SIGTERM") => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return exited;

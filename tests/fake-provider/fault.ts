@@ -16,8 +16,8 @@ export interface Fault {
   readonly waitMs?: number | readonly [number, number];
   /** Whether the call may have been billed. */
   readonly sent: boolean;
-  /** When it must be seen, where that is before the call's own deadline. */
-  readonly withinMs?: number;
+  /** It is seen by its silence, before the call's own deadline. */
+  readonly isSilence?: boolean;
   /** Manners in which it exists; all where absent. */
   readonly only?: (manner: Manner) => boolean;
 }

@@ -36,7 +36,7 @@ const LIMITS: readonly Fault[] = [
   {
     ...told("429, date", "rate_limited", LIMITED),
     play: ({ wire }) => refuse(wire, LIMITED, { "retry-after": date(20_000) }),
-    waitMs: [15_000, 20_001],
+    waitMs: [1_000, 20_001],
   },
   { ...told("429, past date", "rate_limited", { ...LIMITED, headers: { "retry-after": date(-60_000) } }), waitMs: 0 },
   told("429, unreadable wait", "rate_limited", { ...LIMITED, headers: { "retry-after": "soon" } }),
