@@ -8,6 +8,8 @@ export interface Log {
   say(text: string): void;
   warn(text: string): void;
   fail(text: string): void;
+  /** Without the secret. The runner knows it only as it is, so a text is cleaned before it is escaped. */
+  clean(text: string): string;
 }
 
 /** The escapes of a workflow command's data. */
@@ -24,6 +26,7 @@ const toLine = (text: string): string =>
 export function toLog(print: (line: string) => void, secret: string | null): Log {
   const clean = (text: string): string => (secret === null ? text : text.replaceAll(secret, MASK));
   return {
+    clean,
     mask: (value) => print(`::add-mask::${toData(value)}`),
     say: (text) => print(toLine(clean(text))),
     warn: (text) => print(`::warning title=Spawnpoint::${toData(toLine(clean(text)))}`),

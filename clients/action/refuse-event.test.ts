@@ -16,7 +16,8 @@ const issue = (action: string, association: unknown, name = "issues") => ({
   payload: {
     action,
     repository: OWN,
-    issue: { number: 1, author_association: association },
+    issue: { number: 1, author_association: association, user: { id: 7 } },
+    sender: { id: 8, type: "User" },
     comment: { author_association: association },
   },
 });
@@ -66,5 +67,44 @@ describe("refuseEvent()", () => {
       expect(refuseEvent(event, "route")).toBeNull();
       expect(refuseEvent(event, "run")).toMatchObject({ exit: 4 });
     }
+  });
+
+  it.each([
+    [
+      "a review",
+      { name: "pull_request_review", payload: { ...pull(OWN).payload, review: { author_association: "NONE" } } },
+    ],
+    [
+      "a comment in a review",
+      {
+        name: "pull_request_review_comment",
+        payload: { ...pull(OWN).payload, comment: { author_association: "NONE" } },
+      },
+    ],
+    [
+      "a discussion",
+      { name: "discussion", payload: { action: "created", discussion: { author_association: "NONE" } } },
+    ],
+    ["a star", { name: "watch", payload: { action: "started" } }],
+    ["a fork", { name: "fork", payload: {} }],
+    ["an edit of the wiki", { name: "gollum", payload: {} }],
+    ["a workflow run behind an issue", workflowRun(OWN, "issues")],
+  ])("starts no paid run by %s of a stranger", (_, event) => {
+    expect(refuseEvent(event, "route")).toBeNull();
+    expect(refuseEvent(event, "run")).toMatchObject({ exit: 4 });
+  });
+
+  it.each([
+    ["the author's own, as an issue template gives it", { id: 7, type: "User" }],
+    ["an app's, which acts on whatever anybody writes", { id: 9, type: "Bot" }],
+    ["one whose giver is not named", undefined],
+  ])("takes a label for its author's word where it is %s", (_, sender) => {
+    const labelled = (association: string) => {
+      const { payload } = issue("labeled", association);
+      return { name: "issues", payload: { ...payload, issue: { ...payload.issue, user: { id: 7 } }, sender } };
+    };
+    expect(refuseEvent(labelled("NONE"), "run")).toMatchObject({ exit: 4 });
+    expect(refuseEvent(labelled("NONE"), "route")).toBeNull();
+    expect(refuseEvent(labelled("MEMBER"), "run")).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import { EXIT, type Stop } from "./stop.ts";
 
 /** Who may have money spent by opening, editing or commenting; anybody can do these things in a public repository. */
 const TRUSTED = ["OWNER", "MEMBER", "COLLABORATOR"];
-/** Acts on an issue that need at least the triage role, whoever wrote the issue. */
+/** Acts on an issue that need at least the triage role where they are another person's than the author. */
 const TRIAGE_ACTS = [
   "labeled",
   "unlabeled",
@@ -15,6 +15,19 @@ const TRIAGE_ACTS = [
   "pinned",
   "locked",
 ];
+/** Events that anybody can set off, and where each says what that person is to the repository; null = it does not say. */
+const OPEN_EVENTS: Readonly<Record<string, string | null>> = {
+  issues: "issue.author_association",
+  issue_comment: "comment.author_association",
+  commit_comment: "comment.author_association",
+  discussion: "discussion.author_association",
+  discussion_comment: "comment.author_association",
+  pull_request_review: "review.author_association",
+  pull_request_review_comment: "comment.author_association",
+  fork: null,
+  gollum: null,
+  watch: null,
+};
 
 const refuse = (says: string): Stop => ({
   exit: EXIT.refusedEvent,
@@ -36,19 +49,28 @@ function isForeignRun({ payload }: GithubEvent): boolean {
   return head === "" || base === "" || head.toLowerCase() !== base.toLowerCase();
 }
 
+/** A label or assignee that an issue template gives comes from the author, and an app acts on whatever anybody writes. */
+function isByTriage({ name, payload }: GithubEvent): boolean {
+  if (name !== "issues" || !TRIAGE_ACTS.includes(textAt(payload, "action"))) return false;
+  const [author, sender] = [at(payload, "issue.user.id"), at(payload, "sender.id")];
+  return textAt(payload, "sender.type") === "User" && typeof sender === "number" && sender !== author;
+}
+
 /** Who started a paid run: null where the event needs write or triage rights anyway. */
-function toStranger({ name, payload }: GithubEvent): string | null {
-  const isTriage = name === "issues" && TRIAGE_ACTS.includes(textAt(payload, "action"));
-  const path = name === "issues" ? "issue.author_association" : "comment.author_association";
-  if (!["issues", "issue_comment", "discussion_comment", "commit_comment"].includes(name) || isTriage) return null;
-  const association = textAt(payload, path);
+function toStranger(event: GithubEvent): string | null {
+  const { name, payload } = event;
+  // A workflow run does not say who set off what it follows.
+  const followed = name === "workflow_run" ? textAt(payload, "workflow_run.event") : "";
+  if (Object.hasOwn(OPEN_EVENTS, followed)) return "unknown";
+  if (!Object.hasOwn(OPEN_EVENTS, name) || isByTriage(event)) return null;
+  const association = textAt(payload, OPEN_EVENTS[name] ?? "");
   return TRUSTED.includes(association) ? null : association === "" ? "unknown" : association;
 }
 
 /**
  * Whether the key may be used under this event at all. Refused: pull_request_target; pull requests, reviews and
- * workflow_run of a fork or of an unknown head; and, for mode run, issues and comments of people who are neither owner,
- * member nor collaborator. null = go on.
+ * workflow_run of a fork or of an unknown head; and, for mode run, whatever people set off who are neither owner, member
+ * nor collaborator. null = go on.
  */
 export function refuseEvent(event: GithubEvent, mode: Mode): Stop | null {
   const { name, payload } = event;

@@ -36,14 +36,15 @@ const toStoppedOutputs = ({ exit }: Stop): Outputs => ({
 
 function endWith(stop: Stop, env: Env, log: Log): ExitCode {
   log.fail(stop.message);
-  writeSummary(env, toSummary("Spawnpoint: nothing was done", [], stop.message));
+  writeSummary(env, toSummary("Spawnpoint: nothing was done", [], log.clean(stop.message)));
   return writeOutputs(env, toStoppedOutputs(stop)).ok ? stop.exit : EXIT.badInput;
 }
 
 function publish(report: StepReport, env: Env, log: Log): Attempted<undefined> {
   const written = writeOutputs(env, report.outputs);
   if (!written.ok) return written;
-  writeSummary(env, toSummary(report.title, report.rows, report.reason));
+  const rows = report.rows.map(([name, value]) => [log.clean(name), log.clean(value)] as const);
+  writeSummary(env, toSummary(log.clean(report.title), rows, log.clean(report.reason)));
   log.say(report.line);
   for (const warning of report.warnings) log.warn(warning);
   return done(undefined);

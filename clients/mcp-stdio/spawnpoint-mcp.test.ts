@@ -177,7 +177,7 @@ describe("spawnpoint-mcp", () => {
     const note = "x".repeat(2_000);
     child.stdin.end(Array.from({ length: count }, (_, i) => `${JSON.stringify(ping(`${i} ${note}`))}\n`).join(""));
     // What the pipe cannot hold waits in the bridge.
-    await expect.poll(() => answered, { timeout: 20_000 }).toBe(count);
+    await expect.poll(() => answered, { timeout: 50_000 }).toBe(count);
     let out = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
     const status = await new Promise((go) => child.once("close", go));
@@ -212,7 +212,7 @@ describe("spawnpoint-mcp", () => {
     let out = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
     child.stdin.write(`${JSON.stringify(ping(1))}\n`);
-    await expect.poll(() => out).toContain('"id":1');
+    await expect.poll(() => out, { timeout: 50_000 }).toContain('"id":1');
     child.stdin.end(`${JSON.stringify(ping(2))}\n`);
     expect(await new Promise((go) => child.once("close", go))).toBe(0);
     expect(out).toContain('"id":2');

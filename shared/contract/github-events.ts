@@ -51,6 +51,7 @@ export type IssueCommentEvent = z.output<typeof issueCommentEventSchema>;
 
 export const pullRequestEventSchema = z.object({
   ...base,
+  repository: base.repository.extend({ default_branch: z.string().nullish() }),
   pull_request: z.object({
     number: z.int().min(1),
     title: z.string(),
@@ -59,6 +60,8 @@ export const pullRequestEventSchema = z.object({
     author_association: z.string().default("NONE"),
     merged: z.boolean().nullish(),
     merge_commit_sha: z.string().max(64).nullish(),
+    /** The branch that it is merged into. */
+    base: z.object({ ref: z.string() }).nullish(),
     updated_at: z.string(),
   }),
 });

@@ -24,6 +24,10 @@ export interface McpTool {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   readonly readOnly: boolean;
+  /** Takes something away that is not given back; left out, it only adds. */
+  readonly destructive?: true;
+  /** Calls others than this service: a run calls providers. */
+  readonly openWorld?: true;
   readonly listedFor?: Scope;
 }
 
@@ -105,6 +109,7 @@ const peerTools = {
     input: runs.runCreateInput,
     output: runs.runCreateOutput,
     readOnly: false,
+    openWorld: true,
   },
   smartspawn_run_status: {
     title: "Where a run stands",
@@ -140,6 +145,7 @@ const peerTools = {
     input: runs.runCancelInput,
     output: runs.runCancelOutput,
     readOnly: false,
+    destructive: true,
   },
   smartspawn_health: {
     title: "Health",

@@ -141,7 +141,8 @@ export const runSchema = z
   .object({
     ...runHead,
     task_id: z.string().nullable(),
-    gate: gateSchema,
+    /** `reason` is null where nobody has to look; why that is so stands with the decision. */
+    gate: gateSchema.extend({ reason: z.string().nullable() }),
     progress: z.object({
       total: z.int(),
       done: z.int(),

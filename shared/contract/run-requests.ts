@@ -111,8 +111,13 @@ export const runVerdictSchema = z.strictObject({
   step_id: z.string().min(1).max(100).optional(),
 });
 
-/** POST /api/runs/:id/resume: the run's cap from now on; left out where a key's or a day's cap had stopped it. */
-export const resumeRunSchema = z.strictObject({ max_usd: capField.optional() });
+/**
+ * POST /api/runs/:id/resume: the run's cap from now on; left out where a key's or a day's cap had stopped it. A policy
+ * may have given it one above what a request may ask for, and whoever raises a cap has seen what it was spent on.
+ */
+export const resumeRunSchema = z.strictObject({
+  max_usd: usdField.refine((usd) => usd > 0, { error: "expected an amount above 0" }).optional(),
+});
 
 /** A key is sent as it is in a header, so it holds what a header may. */
 const KEY_PATTERN = /^[\x21-\x7e]{8,1000}$/;

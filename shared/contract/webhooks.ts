@@ -49,6 +49,10 @@ const appSchema = z.strictObject({
     .regex(/-----BEGIN (RSA )?PRIVATE KEY-----/, { error: "expected the PEM text that GitHub made" }),
 });
 
+/** Whether a label is one of ours; to GitHub a name is the same in any case. */
+export const isOwnLabel = (name: string, prefix: string): boolean =>
+  name.toLowerCase().startsWith(prefix.toLowerCase());
+
 const shownGithub = {
   repositories: z.array(repositoryField).min(1).max(100),
   /** `opened`: every new or reopened issue; `label`: an issue that is given this label. */
@@ -84,7 +88,7 @@ export const githubHookSchema = z
     error: "expected a token or an app, not both",
     path: ["app"],
   })
-  .refine(({ trigger, labels }) => trigger.label === null || !trigger.label.startsWith(labels.prefix), {
+  .refine(({ trigger, labels }) => trigger.label === null || !isOwnLabel(trigger.label, labels.prefix), {
     error: "expected a label that does not begin with the prefix of our own",
     path: ["trigger", "label"],
   });

@@ -58,6 +58,26 @@ test("toReservationMicroUsd() is never below the settlement of any usage within 
   expect(toInputTokenBound({ messages: [message("漢")], jsonSchema: null })).toBe(3 + 32);
 });
 
+test("toReservationMicroUsd() covers cached tokens where a list prices them above others", () => {
+  const odd = { ...PRICES, prices: { ...PRICES.prices, cacheReadMicroUsdPerMillion: 9_000_000 } };
+  const call = { messages: [message("a".repeat(1_000))], jsonSchema: null, maxOutputTokens: 10 };
+  const usage = { promptTokens: 1_000, cachedPromptTokens: 1_000, completionTokens: 10 };
+  const reserved = toReservationMicroUsd(call, odd);
+  expect(toSettlement(usage, reserved, odd).microUsd).toBeLessThanOrEqual(reserved);
+});
+
+test("toReservationMicroUsd() is nothing for a free model, and a cap of nothing holds it", () => {
+  const free = {
+    fees: NO_FEES,
+    prices: { promptMicroUsdPerMillion: 0, completionMicroUsdPerMillion: 0, cacheReadMicroUsdPerMillion: null },
+  };
+  const call = { messages: [message("a")], jsonSchema: null, maxOutputTokens: 16_000 };
+  expect(toReservationMicroUsd(call, free)).toBe(0);
+  const usage = { promptTokens: 9, cachedPromptTokens: 0, completionTokens: 9 };
+  expect(toSettlement(usage, 0, free)).toEqual({ microUsd: 0, basis: "usage" });
+  expect(toSettlement(null, 0, free)).toEqual({ microUsd: 0, basis: "reserved" });
+});
+
 test("toSettlement() books the reservation when the usage is missing or absurd", () => {
   const usage = { promptTokens: 100, cachedPromptTokens: 0, completionTokens: 10 };
   const absurd = [

@@ -55,12 +55,16 @@ export function toTokensMicroUsd(
   return toSafe(ceilPerMillion(withShare) + BigInt(fees.fixedMicroUsd));
 }
 
-/** The most that a call can cost as far as its own limits hold: input in bytes, output at its token limit, fees. */
+/**
+ * The most that a call can cost as far as its own limits hold: input in bytes, output at its token limit, fees. Where a
+ * list prices cached tokens above others, all of the input may be cached.
+ */
 export function toReservationMicroUsd(
   call: Pick<ModelCall, "messages" | "jsonSchema" | "maxOutputTokens">,
   prices: CallPrices,
 ): number {
-  return toTokensMicroUsd({ prompt: toInputTokenBound(call), cached: 0, completion: call.maxOutputTokens }, prices);
+  const [prompt, completion] = [toInputTokenBound(call), call.maxOutputTokens];
+  return Math.max(...[0, prompt].map((cached) => toTokensMicroUsd({ prompt, cached, completion }, prices)));
 }
 
 /** How a call's price is known. `reserved` = nothing believable was reported, so the whole reservation is booked. */

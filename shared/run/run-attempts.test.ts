@@ -13,7 +13,7 @@ const cascade = planCascade(core, {
 const collective = planCollective(core, { count: 3, deliver: false });
 
 const call = (stepId: string, fields: Partial<BookedCall> = {}): BookedCall => ({
-  ...{ stepId, model: "deepseek/cheap", effort: "default", state: "settled", failure: null },
+  ...{ stepId, attempt: 1, model: "deepseek/cheap", effort: "default", state: "settled", failure: null },
   ...{ settledMicroUsd: 100, overrunMicroUsd: 0, ...fields },
 });
 
@@ -30,7 +30,7 @@ test("attemptOfStep() is null for steps that no attempt's model answers for", ()
 test("toAttemptWork() sums the attempt's own calls and names who answered in the end", () => {
   const calls = [
     call("call-1", { state: "unknown", failure: "timeout", settledMicroUsd: 40 }),
-    call("call-1", { model: "google/middle", overrunMicroUsd: 5 }),
+    call("call-1", { attempt: 2, model: "google/middle", overrunMicroUsd: 5 }),
     call("check-1", { model: "anthropic/strong", settledMicroUsd: 999 }),
   ];
   expect(toAttemptWork(cascade, calls, { attempt: 0, firstAttempt: 0 })).toEqual({
@@ -40,6 +40,13 @@ test("toAttemptWork() sums the attempt's own calls and names who answered in the
   expect(toAttemptWork(cascade, calls, { attempt: 1, firstAttempt: 0 })).toBeNull();
   const failed = [call("call-1", { state: "released", failure: "server_error", settledMicroUsd: 0 })];
   expect(toAttemptWork(cascade, failed, { attempt: 0, firstAttempt: 0 })).toEqual({ costMicroUsd: 0, author: null });
+});
+
+test("toAttemptWork() goes by the number of a call, whatever order they are told in", () => {
+  const calls = [call("call-1", { attempt: 10, model: "vendor/tenth" }), call("call-1", { attempt: 2 })];
+  const failed = call("call-1", { attempt: 11, failure: "timeout", state: "unknown" });
+  const work = toAttemptWork(cascade, [failed, ...calls], { attempt: 0, firstAttempt: 0 });
+  expect(work?.author?.model).toBe("vendor/tenth");
 });
 
 test("toAttemptWork() takes all of a run of several models for the attempt, and names none of them", () => {

@@ -21,6 +21,8 @@ export function attemptOfStep(plan: Plan, stepId: string, firstAttempt: number):
 /** A provider call as far as it says who answered and what it cost. Integer micro-dollars. */
 export interface BookedCall {
   readonly stepId: string;
+  /** Counts the calls of its step. */
+  readonly attempt: number;
   readonly model: string;
   readonly effort: string;
   readonly state: LedgerState;
@@ -37,12 +39,18 @@ export interface AttemptWork {
   readonly author: { readonly model: string; readonly effort: string } | null;
 }
 
-/** The model that answered a step: of its calls, in order, the last that did not fail. */
+/** How a call that answered stands in the books, where it did not fail. */
+export const ANSWERED_STATES = ["settled", "unknown"] as const satisfies readonly LedgerState[];
+
+/**
+ * The model that answered a step: of its calls the last, by their number, that did not fail. Scores of judges find it by the
+ * same rule in SQL (answererOf()).
+ */
 function authorOf(calls: readonly BookedCall[]): AttemptWork["author"] {
   const answered = calls.filter(
-    ({ state, failure }) => failure === null && (state === "settled" || state === "unknown"),
+    ({ state, failure }) => failure === null && ANSWERED_STATES.some((known) => known === state),
   );
-  const last = answered.at(-1);
+  const [last] = [...answered].sort((a, b) => b.attempt - a.attempt);
   return last === undefined ? null : { model: last.model, effort: last.effort };
 }
 
@@ -61,7 +69,7 @@ export function answerStepOf(
   return attempt === firstAttempt ? (plan.result.prefer[0] ?? null) : null;
 }
 
-/** What a run did of attempt `attempt`; null where it made no call for it. `calls` in the order they were made. */
+/** What a run did of attempt `attempt`; null where it made no call for it. */
 export function toAttemptWork(
   plan: Plan,
   calls: readonly BookedCall[],

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { planCascade } from "../../shared/run/plan/cascade.ts";
 import { withCostCeilings } from "../../shared/run/plan-cost.ts";
@@ -11,6 +12,7 @@ import { readScorePairs } from "../platform/d1/judge-scores-store.ts";
 import { judgeScores } from "../platform/d1/judge-scores-tables.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { readRouteState } from "../platform/d1/route-state-store.ts";
+import { calls } from "../platform/d1/run-money-tables.ts";
 import { verdicts } from "../platform/d1/verdicts-tables.ts";
 import { sampleDecision } from "../platform/testing/sample-decision.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
@@ -225,5 +227,28 @@ describe("a judged run", () => {
       attempt: 0,
       recorded: false,
     });
+  });
+
+  test("is scored and told of under one author, also where ten calls began within a millisecond", async () => {
+    const decisionId = "dec_cal_many";
+    unwrap(await saveDecision(db, { record: sampleDecision({ id: decisionId, tenantId, core }), locks: [], nowMs: 1 }));
+    const later = [
+      { attempt: 2, model: "vendor/second" },
+      { attempt: 10, model: "vendor/tenth" },
+    ];
+    const executor = makeExecutor(db, async (call, ...rest) => {
+      if (isJudge(call)) {
+        const [first] = await db.select().from(calls).where(eq(calls.runId, runId));
+        if (first === undefined) throw new Error("nobody answered");
+        for (const { attempt, model } of later)
+          await db.insert(calls).values({ ...first, attempt, model, callId: `${runId}/call-1/${attempt}` });
+      }
+      return scoring(9)(call, ...rest);
+    });
+    const runId = await executor.accept(plan, { tenantId, decisionId });
+    await executor.drain();
+    expect(await scoresOf(decisionId)).toMatchObject([{ authorModel: "vendor/tenth" }]);
+    const work = unwrap(await readAttemptWork(db, { tenantId, decisionId, attempt: 0 }));
+    expect(work?.author).toEqual({ model: "vendor/tenth", effort: "default" });
   });
 });

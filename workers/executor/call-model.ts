@@ -35,6 +35,8 @@ export interface CallModelDeps {
 const SENT_AFTER_MS = 1_000;
 /** What asks for a longer wait than a day gets no more. */
 const MOST_RETRY_AFTER_MS = 86_400_000;
+/** The longest token of today's vocabularies is a run of 128 blanks: a longer text was not held to the token limit. */
+const MOST_CHARS_PER_TOKEN = 128;
 /** What a header may carry as it is. */
 const KEY_PATTERN = /^[\x21-\x7e]{1,1000}$/;
 
@@ -81,7 +83,7 @@ function statedWait(headers: Headers, error: WireError | null, nowMs: number): n
   const inMs = headers.get("retry-after-ms") ?? "";
   const waits = [
     retryAfterMs(headers.get("retry-after"), nowMs),
-    /^\d{1,12}$/.test(inMs) ? Number(inMs) : null,
+    /^\d{1,12}(\.\d{1,6})?$/.test(inMs) ? Math.ceil(Number(inMs)) : null,
     error?.retryAfterMs ?? null,
   ].filter((wait) => wait !== null);
   return waits.length === 0 ? null : Math.min(MOST_RETRY_AFTER_MS, Math.max(...waits));
@@ -89,6 +91,8 @@ function statedWait(headers: Headers, error: WireError | null, nowMs: number): n
 
 interface Ending {
   readonly endpoint: ProviderEndpoint;
+  /** Characters of an answer within its token limit. */
+  readonly mostChars: number;
   readonly streamed: Streamed;
   readonly elapsedMs: number;
   readonly nowMs: number;
@@ -140,7 +144,11 @@ function concludeBody(ending: Ending, head: OutsideHead, read: ReadAnswer): Call
   const { end: streamEnd, bytes } = ending.streamed;
   const text = draft.texts.join("");
   const { end } = draft;
-  const isAnswer = end !== null && end !== "failed" && end !== "unusable" && (text !== "" || end !== "complete");
+  const isAnswer = end !== null && end !== "failed" && end !== "unusable" && (text.trim() !== "" || end !== "complete");
+  if (isAnswer && text.length > ending.mostChars) {
+    const detail = `${ending.endpoint.name}: the answer is longer than its token limit`;
+    return failed({ class: "output_cap", status: head.status, sent: true, detail });
+  }
   if (isAnswer) {
     return { ok: true, answer: { text, end, usage: toUsage(draft.usage, text !== ""), bytes } };
   }
@@ -174,7 +182,8 @@ export async function callModel(call: ModelCall, deps: CallModelDeps): Promise<C
   const streamed = await streamOutside(request, rules, reader.take);
   if (!streamed.ok) return unsent("egress_refused", `the address of ${endpoint.name} may not be called`);
   const nowMs = deps.nowMs();
-  const ending: Ending = { endpoint, streamed: streamed.value, elapsedMs: nowMs - startedMs, nowMs };
+  const mostChars = call.maxOutputTokens * MOST_CHARS_PER_TOKEN;
+  const ending: Ending = { endpoint, mostChars, streamed: streamed.value, elapsedMs: nowMs - startedMs, nowMs };
   const { head, end } = streamed.value;
   if (end === "canceled") {
     return failed({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ok } from "../../shared/base/result.ts";
+import { DELIVERY_LEASE_MS } from "../platform/d1/webhook-work-store.ts";
 import type { DeliveryDoor } from "../platform/delivery-door.ts";
 import { DELIVERY_STEP, TRACKER_STEP } from "../platform/queue.ts";
 import { bindDeliveryDoor, carryDelivery } from "./tracker/carry-delivery.ts";
@@ -23,6 +24,14 @@ test("a delivery's message is done with unless another try may help", async () =
       throw new Error("no binding");
     }),
   ).toBe("retry");
+});
+
+test("a delivery that the router does not answer in time is left to another try", async () => {
+  const asked: number[] = [];
+  const silent: DeliveryDoor = { carryOutDelivery: () => new Promise(() => undefined) };
+  const pause = async (ms: number): Promise<void> => void asked.push(ms);
+  expect(await carryDelivery(STEP, bindDeliveryDoor(silent, pause))).toBe("retry");
+  expect(asked).toEqual([DELIVERY_LEASE_MS]);
 });
 
 test("the sweeper sends deliveries and issues again, each as what it is", async () => {

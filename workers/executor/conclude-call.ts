@@ -49,11 +49,13 @@ function toFailed(ended: Ended, booking: Booking, failure: CallFailure): TurnOut
     return { seen, past, next: toNextAttempt(past, toAskable(turn), { isGoverned: isGoverned(turn) }) };
   };
   const isLong = failure.class === "rate_limited" && asked > LONGEST_WAIT_MS;
-  // A long wait is left to others, as a key that cannot be used for now; where nobody else is left it is sat out in the queue.
+  // A long wait is left to others, as a key that cannot be used for now; where nobody else is left it is sat out in the queue,
+  // or, past the run's own time, tried again as soon as any limit: the limit may be of this model alone, and others follow it.
   const elsewhere = after(isLong ? "quota_exhausted" : failure.class);
   const leftMs = (turn.loaded.row.deadlineAtMs ?? Number.POSITIVE_INFINITY) - ended.nowMs;
   const isSatOut = isLong && elsewhere.next.kind !== "call" && asked < leftMs;
-  const { seen, past, next } = isSatOut ? after("rate_limited") : elsewhere;
+  const isAlone = isLong && elsewhere.next.kind === "give_up";
+  const { seen, past, next } = isSatOut || isAlone ? after("rate_limited") : elsewhere;
   const booked = { ...booking, failure: seen };
   const told = { failure: seen, status: failure.status };
   if (next.kind === "ask_person")
@@ -136,7 +138,8 @@ function toAnswered(ended: Ended, booking: Booking, answer: ModelAnswer): TurnOu
   const { turn, prepared } = ended;
   if (answer.end === "content_filter" || answer.end === "refusal")
     return toFailed(ended, booking, unusable("content_filter", `the answer ended as ${answer.end}`));
-  if (answer.text === "") return toFailed(ended, booking, unusable("output_cap", "no text within the token limit"));
+  if (answer.text.trim() === "")
+    return toFailed(ended, booking, unusable("output_cap", "no text within the token limit"));
   if (turn.planned.kind === "judge") return toJudged(ended, booking, answer);
   if (turn.planned.kind === "plan") return toPlanned(ended, booking, answer);
   const done = plainOutcome({ kind: "done", stepId: turn.stepId, escalate: null, whole: answer.end === "complete" });

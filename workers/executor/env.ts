@@ -13,6 +13,7 @@ import { bindExecutor } from "./bind-executor.ts";
 import { bindProviders } from "./bind-providers.ts";
 import type { BuryDeps } from "./bury-step.ts";
 import { DEFAULT_ENDPOINTS, parseEndpoints } from "./providers/endpoint.ts";
+import { readCount } from "./read-count.ts";
 import { STALE_AFTER_MS, type SweepDeps } from "./sweep.ts";
 import { bindTracker, toTrackerPlace } from "./tracker/bind-tracker.ts";
 import { bindDeliveryDoor, type CarryDeps } from "./tracker/carry-delivery.ts";
@@ -69,12 +70,16 @@ function toKeys(text: string): ReadonlyMap<string, string> {
   }
 }
 
-const toCount = (text: string | undefined, otherwise: number): number =>
-  text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : otherwise;
+type CountName = "RUNS_PER_TENANT" | "STEPS_PER_TENANT" | "STALE_AFTER_MS";
+
+const toCount = (env: Pick<ExecutorEnv, CountName>, name: CountName, otherwise: number): number => {
+  const { [name]: text } = env;
+  return text === undefined ? otherwise : readCount(name, text, otherwise);
+};
 
 /** null = a batch is held until its last message is done with, as where a worker lives no longer than its batch. */
 export const toHoldMs = ({ BATCH_HOLD_MS }: Pick<ExecutorEnv, "BATCH_HOLD_MS">): number | null =>
-  BATCH_HOLD_MS === undefined ? null : toCount(BATCH_HOLD_MS, LEAST_HOLD_MS);
+  BATCH_HOLD_MS === undefined ? null : readCount("BATCH_HOLD_MS", BATCH_HOLD_MS, LEAST_HOLD_MS);
 
 type ExecutorDeps = AdvanceDeps & BuryDeps & SweepDeps & TrackerDeps & TrackerSweepDeps & CarryDeps;
 
@@ -96,9 +101,9 @@ export function toDeps(env: ExecutorEnv): ExecutorDeps {
     expandPlan: (ask) => askRouter(env.ROUTER, ask),
     bucket: env.BLOBS,
     queue: env.RUN_QUEUE,
-    runsPerTenant: toCount(env.RUNS_PER_TENANT, RUN_LIMITS.runsPerTenant),
-    stepsPerTenant: toCount(env.STEPS_PER_TENANT, RUN_LIMITS.stepsPerTenant),
-    staleAfterMs: toCount(env.STALE_AFTER_MS, STALE_AFTER_MS),
+    runsPerTenant: toCount(env, "RUNS_PER_TENANT", RUN_LIMITS.runsPerTenant),
+    stepsPerTenant: toCount(env, "STEPS_PER_TENANT", RUN_LIMITS.stepsPerTenant),
+    staleAfterMs: toCount(env, "STALE_AFTER_MS", STALE_AFTER_MS),
   });
   return { ...engine, ...bindTracker({ db, sealer, nowMs, ...place }), ...bindDeliveryDoor(env.ROUTER) };
 }

@@ -1,7 +1,8 @@
-import { isRetryable } from "../../shared/base/fault.ts";
+import { isRetryable, toDetail } from "../../shared/base/fault.ts";
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { StepKey } from "../platform/d1/run-row.ts";
 import type { TurnEnd, TurnSettled } from "../platform/d1/run-settle-store.ts";
+import { log } from "../platform/log.ts";
 import type { Turn, TurnOutcome } from "./turn.ts";
 
 export interface FinishDeps {
@@ -18,23 +19,23 @@ export interface FinishDeps {
   readonly send: (steps: readonly StepKey[], waitMs: number) => Promise<void>;
 }
 
-/** A settlement that is lost is a call that is made again: a database that was away for a moment gets another chance. */
-const SETTLE_TRIES = 3;
+/** What is lost here is a call that is made again: a store that was away for a moment gets another chance. */
+const TRIES = 3;
 
-async function settleSurely(end: TurnEnd, deps: FinishDeps): Promise<Result<TurnSettled>> {
-  let settled = await deps.settle(end);
-  for (let tries = 1; tries < SETTLE_TRIES && !settled.ok && isRetryable(settled.fault); tries += 1)
-    settled = await deps.settle(end);
-  return settled;
+async function trySurely<T>(act: () => Promise<Result<T>>): Promise<Result<T>> {
+  let done = await act();
+  for (let tries = 1; tries < TRIES && !done.ok && isRetryable(done.fault); tries += 1) done = await act();
+  return done;
 }
 
 /** Keeps what a turn brought, then settles it: an output that nothing names is erased with the run. Faults: unavailable. */
 export async function finishTurn(turn: Turn, outcome: TurnOutcome, deps: FinishDeps): Promise<Result<TurnSettled>> {
   const { runId, stepId, leaseToken } = turn;
-  const output = outcome.output === null ? ok(null) : await deps.saveOutput(turn, outcome.output);
+  const keep = (words: NonNullable<TurnOutcome["output"]>) => trySurely(() => deps.saveOutput(turn, words));
+  const output = outcome.output === null ? ok(null) : await keep(outcome.output);
   if (!output.ok) return output;
   if (outcome.notes !== null) {
-    const notes = await deps.saveOutput(turn, { name: "notes", text: outcome.notes });
+    const notes = await keep({ name: "notes", text: outcome.notes });
     if (!notes.ok) return notes;
   }
   const nowMs = deps.nowMs();
@@ -47,7 +48,7 @@ export async function finishTurn(turn: Turn, outcome: TurnOutcome, deps: FinishD
     ...(outcome.complaint === undefined ? {} : { complaint: outcome.complaint }),
     ...(outcome.expansion === undefined ? {} : { expansion: outcome.expansion }),
   };
-  const settled = await settleSurely(end, deps);
+  const settled = await trySurely(() => deps.settle(end));
   if (settled.ok) await deps.noteProvider(turn.loaded.row.tenantId, outcome);
   return settled;
 }
@@ -65,5 +66,7 @@ export async function releaseNext(
   if (next.length > 0) await deps.send(next, 0);
   if (next.length > 0 && settled.state === "running") return;
   const waiting = await deps.readWaiting(turn.loaded.row.tenantId);
-  if (waiting.ok && waiting.value.length > 0) await deps.send(waiting.value, 0);
+  if (!waiting.ok)
+    log({ level: "warn", event: "waiting_not_read", runId: turn.runId, detail: toDetail(waiting.fault) });
+  else if (waiting.value.length > 0) await deps.send(waiting.value, 0);
 }

@@ -134,10 +134,13 @@ describe("plan and swarm", () => {
 
   test("swarm runs a diamond in waves and each part sees what it needs", async () => {
     let [going, most] = [0, 0];
+    // Answered once both are there, however slow the machine.
+    const pair = Promise.withResolvers<void>();
     const executor = makeExecutor(db, async (call) => {
       going += 1;
       most = Math.max(most, going);
-      await new Promise((go) => setTimeout(go, 5));
+      if (going === 2) pair.resolve();
+      if (/do [bc]$/.test(userText(call))) await pair.promise;
       going -= 1;
       const [, own] = /Do this part of it, and no other:\n(.*)/.exec(userText(call)) ?? [];
       return own === undefined ? "all together" : `result of ${own}`;

@@ -199,15 +199,26 @@ test("a part that asks for a person lets nothing start before another key approv
   expect(checkBooks(after)).toBe(true);
 });
 
-test("an approval of the whole holds for its parts", async () => {
-  const { executor, runId, look } = await start(planWith(DIAMOND), {
-    ...{ requiresApproval: true, run: { requiresApproval: true } },
+test.each([
+  true,
+  false,
+])("an approval of the whole holds for its parts where the router says so: %s", async (isSeen) => {
+  const { router, executor, runId, look } = await start(planWith(DIAMOND), {
+    ...{ requiresApproval: (isApproved) => !(isApproved && isSeen), run: { requiresApproval: true } },
   });
   await executor.drain();
   expect([(await look()).run.state, executor.made.length]).toEqual(["awaiting_approval", 0]);
   const about = { tenantId: TENANT, runId, approvalId: `apr_${runId}`, note: null, nowMs: executor.clock.nowMs };
-  await executor.send(unwrap(await approveRun(db, { ...about, approvedBy: "key_2" })).released);
-  await executor.drain();
+  const approve = async (): Promise<void> => {
+    await executor.send(unwrap(await approveRun(db, { ...about, approvedBy: "key_2" })).released);
+    await executor.drain();
+  };
+  await approve();
+  expect(router.asks).toMatchObject([{ isApproved: true }]);
+  if (!isSeen) {
+    expect([(await look()).run.state, executor.made.length]).toEqual(["awaiting_approval", 1]);
+    await approve();
+  }
   expect((await look()).run.state).toBe("done");
 });
 

@@ -76,13 +76,14 @@ interface Decided {
 /** The draft with everybody chosen, and the run's words with those of its parts. Faults: those of expandPlan(), malformed_data. */
 async function decideDraft(turn: Turn, draft: PlanDraft, deps: PlanTurnDeps): Promise<Result<Decided>> {
   const { runId, loaded, sealedTexts } = turn;
-  const { tenantId, decisionId, kind, settings } = loaded.row;
+  const { tenantId, decisionId, kind, settings, approvalId } = loaded.row;
   const texts = await deps.openTexts(runId, sealedTexts ?? "");
   if (!texts.ok) return texts;
   const { planning, ...words } = texts.value;
   if (planning === undefined || settings.planning === undefined || decisionId === null)
     return fail({ kind: "malformed_data", what: "run", detail: "it was not accepted to be planned" });
-  const ask = { tenantId, runId, decisionId, attempt: settings.firstAttempt, facts: settings.planning } as const;
+  const of = { tenantId, runId, decisionId, attempt: settings.firstAttempt, isApproved: approvalId !== null };
+  const ask = { ...of, facts: settings.planning };
   const expanded = await deps.expandPlan({ ...ask, ...planning, draft, mode: kind === "plan" ? "plan" : "swarm" });
   if (!expanded.ok) return expanded;
   const { parts, roles } = expanded.value;
@@ -108,10 +109,8 @@ function toUndecided(turn: Turn, outcome: TurnOutcome, fault: Fault): TurnOutcom
 }
 
 function toPlanned(turn: Turn, { draft, outcome }: Drafted, { expanded, sealedTexts }: Decided): TurnOutcome {
-  const { stepId, loaded, models } = turn;
-  const { plan } = expanded;
-  // Whoever approved the whole has seen what its parts can be.
-  const requiresApproval = expanded.requiresApproval && loaded.row.approvalId === null;
+  const { stepId, models } = turn;
+  const { plan, requiresApproval } = expanded;
   const data = {
     planned_by: draft?.by ?? "splitter",
     reason: draft?.by === "splitter" ? draft.reason : null,

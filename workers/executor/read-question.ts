@@ -44,13 +44,13 @@ const hasText = (read: Shown): read is Shown & { readonly text: string } => read
 /**
  * What a step's model is asked: a plan, the task or its part, a judge's question, or a merge. Everything that another model or a
  * check wrote stands inside this question's own fence; a part's words are an instruction, as the task is that they were
- * made from and beside which they stand. Faults: unavailable, malformed_data.
+ * made from and beside which they stand. null = whatever it is to judge or merge is gone. Faults: unavailable, malformed_data.
  */
 export async function readQuestion(
   turn: Turn,
   { texts, marks }: { readonly texts: RunTexts; readonly marks: Marks },
   deps: QuestionDeps,
-): Promise<Result<Question>> {
+): Promise<Result<Question | null>> {
   const { planned, loaded } = turn;
   const read = await readShown(turn, deps);
   if (!read.ok) return read;
@@ -66,12 +66,15 @@ export async function readQuestion(
     });
   }
   if (planned.kind === "judge") {
-    const messages = toJudgeMessages({ task, answer: shown[0]?.text ?? "", complaint, ...marks });
+    const [answer] = shown;
+    if (answer === undefined) return ok(null);
+    const messages = toJudgeMessages({ task, answer: answer.text, complaint, ...marks });
     return ok({ messages, jsonSchema: VERDICT_SCHEMA, candidates: [] });
   }
   if (planned.kind === "merge") {
     const labelled = read.value.map((one, i) => ({ ...one, label: toLabel(i) }));
     const candidates = labelled.flatMap(({ label, stepId, text }) => (text === null ? [] : [{ label, stepId, text }]));
+    if (candidates.length === 0) return ok(null);
     const missing = labelled.filter(({ text }) => text === null).map(({ label }) => label);
     const of = loaded.row.kind === "collective" ? "answers" : "parts";
     const style = loaded.row.settings.mergeStyle;

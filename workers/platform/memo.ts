@@ -106,3 +106,22 @@ export const rankWorldMemo: RecentMemo<RankWorld> = makeRecentMemo({ capacity: 1
 
 /** By the digest of a key, for quick doors alone: a revoked key can ask for advice for a second more, and for nothing else. */
 export const keyMemo: RecentMemo<ApiKeyRow | null> = makeRecentMemo({ capacity: 1_000, ttlMs: 1_000 });
+
+/** What was told of already, so that it is not told with every request; past `capacity` everything counts as told. */
+export interface Told {
+  readonly isNew: (key: string) => boolean;
+}
+
+export function makeTold(capacity: number): Told {
+  const seen = new Set<string>();
+  return {
+    isNew: (key) => {
+      if (seen.has(key) || seen.size >= capacity) return false;
+      seen.add(key);
+      return true;
+    },
+  };
+}
+
+/** Settings of the deployment that cannot be read, by name and text. */
+export const toldSettings: Told = makeTold(100);

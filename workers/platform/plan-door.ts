@@ -22,6 +22,8 @@ export interface PlanAsk {
   /** The role that was asked for, by its blocks. */
   readonly role?: RoleBlockIds;
   readonly draft: PlanDraft;
+  /** Whether somebody approved the run before its parts were known. */
+  readonly isApproved: boolean;
 }
 
 /** The steps that follow a plan step, their models at their prices, and the words of their parts by id. */

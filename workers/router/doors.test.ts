@@ -45,10 +45,11 @@ describe("every door", () => {
   it("does not let callers without a key use up the share of one with a key at the same address", async () => {
     const { get } = await newCaller("neighbour", "read");
     const headers = { "cf-connecting-ip": "203.0.113.240" };
-    const statuses = [];
-    for (let i = 0; i < 205; i += 1)
-      statuses.push((await send({ method: "GET", path: "/api/policy", headers })).status);
-    expect(statuses.at(-1)).toBe(429);
+    let status = 0;
+    // A period may end in between, and then a second one begins with a full share.
+    for (let asked = 0; status !== 429 && asked < 405; asked += 1)
+      status = (await send({ method: "GET", path: "/api/policy", headers })).status;
+    expect(status).toBe(429);
     expect((await get("/api/policy", headers)).status).toBe(200);
   });
 

@@ -31,7 +31,7 @@ async function accept(caller: RunCaller, more: object = {}): Promise<PlanAsk> {
   const { settings } = unwrap(await readRun(await openTestDb(), { tenantId: caller.tenantId, runId: id }));
   if (settings.planning === undefined) throw new Error("the run keeps nothing to plan by");
   const of = { tenantId: caller.tenantId, runId: id, decisionId: decision_id, attempt: settings.firstAttempt };
-  return { ...of, mode: "swarm", facts: settings.planning, task: TASK, stack: [], draft: DIAMOND };
+  return { ...of, mode: "swarm", facts: settings.planning, task: TASK, stack: [], draft: DIAMOND, isApproved: false };
 }
 
 describe("POST /api/runs with planner llm", () => {
@@ -133,10 +133,22 @@ describe("expandPlan()", () => {
       part("b", "Rotate the JWT signing keys in production and drop the users table", ["a"]),
     );
     expect(unwrap(await expandPlan({ ...ask, draft: risky }, deps())).requiresApproval).toBe(true);
+    // Approved for something else than the risk of the whole, which is low.
+    expect(unwrap(await expandPlan({ ...ask, draft: risky, isApproved: true }, deps())).requiresApproval).toBe(true);
+    const gated = await accept(caller, { task: "Rotate the JWT signing keys in production" });
+    for (const isApproved of [true, false])
+      expect(unwrap(await expandPlan({ ...gated, draft: risky, isApproved }, deps())).requiresApproval).toBe(
+        !isApproved,
+      );
     const split = { by: "splitter", reason: "unreadable" } as const;
     const listed = "1. Write the parser for the CSV export\n2. Write its tests\n3. Document the format in the README";
     const expanded = unwrap(await expandPlan({ ...ask, task: listed, draft: split }, deps()));
     expect(expanded.plan.steps.map(({ stepId }) => stepId)).toEqual(["part-1", "part-2", "part-3", "merge"]);
+    const task = "Build a todo app:\n1. Write the API\n2. Design the tasks table\n3. Deploy everything";
+    for (const isApproved of [true, false]) {
+      const own = unwrap(await expandPlan({ ...ask, task, draft: split, isApproved }, deps()));
+      expect(own.requiresApproval).toBe(!isApproved);
+    }
     const whole = unwrap(await expandPlan({ ...ask, task: "Fix the typo in README.md", draft: split }, deps()));
     expect(whole.plan.steps.map(({ stepId, partId }) => [stepId, partId])).toEqual([["call-1", null]]);
     expect(whole.plan.notes).toEqual(["one_part"]);

@@ -1,6 +1,7 @@
 import { ok, type Result } from "../../shared/base/result.ts";
 import type { DecisionCore } from "../../shared/policy/decision.ts";
 import type { Plan } from "../../shared/run/job.ts";
+import type { CastPart } from "../../shared/run/plan/decompose.ts";
 import { withMergeModel } from "../../shared/run/plan/merge-model.ts";
 import { toPartRoles } from "../../shared/run/plan/part-roles.ts";
 import { planRun } from "../../shared/run/plan/plan-run.ts";
@@ -11,8 +12,9 @@ import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { ExpandedPlan, PlanAsk } from "../platform/plan-door.ts";
 import { decideParts, decidePlannedParts } from "./decide-parts.ts";
 import type { RouterDeps } from "./deps.ts";
-import { governPlan, isListed } from "./govern-plan.ts";
+import { governPlan } from "./govern-plan.ts";
 import { toStepEvent } from "./governance-events.ts";
+import { isListed } from "./governed-work.ts";
 import { pricePlan } from "./price-plan.ts";
 import { toUnreachable } from "./unreachable.ts";
 
@@ -29,6 +31,16 @@ function toSteps({ mode, facts }: PlanAsk, { core, parts }: Whole): Result<Plan>
   });
   if (!planned.ok || facts.mergeModel === null) return planned;
   return withMergeModel(planned.value, core, facts.mergeModel);
+}
+
+/**
+ * Whether a person has to look at the parts before any of them starts. Whoever approved a task that is itself for a person
+ * to look at has seen what its parts can be, and parts of the task's own words gated it before; an approval that was given
+ * for anything else, as for models out of reach, says nothing of what a model has written since.
+ */
+function isToBeSeen({ isApproved, draft }: PlanAsk, whole: DecisionCore, parts: readonly CastPart[]): boolean {
+  const isSeen = isApproved && (whole.gate.requiresApproval || draft.by === "splitter");
+  return !isSeen && parts.some(({ decision }) => decision.gate.requiresApproval);
 }
 
 /**
@@ -73,7 +85,7 @@ export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result
     parts: Object.fromEntries(parts.value.map(({ id, text }) => [id, text])),
     roles: toPartRoles(parts.value, ask.role ?? {}),
     requiresApproval:
-      governed.value.waits !== null || parts.value.some(({ decision }) => decision.gate.requiresApproval),
+      (governed.value.waits !== null && !ask.isApproved) || isToBeSeen(ask, record.value.core, parts.value),
     governanceEvents: governed.value.steps.map((step) => toStepEvent(step, ask, deps)),
   });
 }

@@ -13,6 +13,7 @@ import { openTestDb } from "../platform/testing/test-database.ts";
 import { unwrap } from "../platform/testing/unwrap.ts";
 import { readFeedback } from "./bind-feedback.ts";
 import { catalog, dataOf, newCaller, serveCatalog } from "./testing/caller.ts";
+import { stopAtNoon } from "./testing/stop-at-noon.ts";
 
 beforeAll(() => serveCatalog(catalog.version, 1));
 
@@ -79,6 +80,7 @@ it("GET /api/spawn-log/scores holds ratings and outcomes of decisions, from thre
 });
 
 it("GET /api/spawn-log/stats sums logs of the tenant by the catalogue's cost of a task", async () => {
+  stopAtNoon();
   const { post, get } = await newCaller("fb-stats", "feedback", "read");
   const cheap = catalog.models.find(({ vendor, kind }) => vendor === "deepseek" && kind === "model");
   if (cheap === undefined) throw new Error("no cheap model");

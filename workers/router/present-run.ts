@@ -128,8 +128,8 @@ export const toSummaryBody = (run: RunSummary): RunSummaryBody => ({
   spent_usd: toUsd(run.spentMicroUsd),
 });
 
-/** GET /api/runs/:id; the reason of the gate is the decision's. */
-export function toRunBody(whole: WholeRun, gateReason: string): RunBody {
+/** GET /api/runs/:id; the reason of the gate is the decision's, null where nobody has to look. */
+export function toRunBody(whole: WholeRun, gateReason: string | null): RunBody {
   const { run, steps } = whole;
   return {
     ...toHead(run),

@@ -7,12 +7,15 @@ import { toCostBody, type WholeRun } from "./present-run.ts";
 import { readMergeNotes } from "./read-merge-notes.ts";
 
 export function toArtifactHead(step: RunStepRow): Omit<ArtifactBody, "content"> {
+  // A draft that waits to be decided is kept by a step that has begun and not ended.
+  const madeAtMs = step.settledAtMs ?? step.startedAtMs;
+  if (madeAtMs === null) throw new Error(`step ${step.stepId} has an output and never began`);
   return {
     step_id: step.stepId,
     kind: step.kind,
     model: step.pick?.model ?? null,
     bytes: step.outputBytes ?? 0,
-    created_at: new Date(step.settledAtMs ?? 0).toISOString(),
+    created_at: new Date(madeAtMs).toISOString(),
   };
 }
 

@@ -2,6 +2,7 @@ import { ok, type Result } from "../../shared/base/result.ts";
 import type { VerifierQuality } from "../../shared/policy/decision.ts";
 import { isMeasured } from "../../shared/policy/verifier-quality.ts";
 import type { MeasuredVerifier } from "../platform/d1/verifiers-store.ts";
+import type { RouteCommand } from "./route-command.ts";
 import type { VerifierDeps } from "./verifier-deps.ts";
 
 /** Those who judge from outside, the one that every change meets first: it is what a request that names nobody means. */
@@ -24,6 +25,13 @@ export async function readOutsideVerifier(
   );
   return ok(first);
 }
+
+/** The same for a request to decide: as it brings it, else that of its repository. */
+export const readVerifierOf = async (
+  { tenantId, verifier, repository }: Pick<RouteCommand, "tenantId" | "verifier" | "repository">,
+  deps: Pick<VerifierDeps, "readVerifiers">,
+): Promise<Result<MeasuredVerifier | null>> =>
+  verifier === undefined ? readOutsideVerifier(tenantId, repository ?? null, deps) : ok(verifier);
 
 /** What decide() weighs of it; a verdict from outside costs us nothing. Whether it may gate is decide()'s own bound. */
 export const toQuality = (verifier: MeasuredVerifier | null): VerifierQuality | null =>

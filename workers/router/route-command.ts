@@ -1,5 +1,6 @@
 import type { RouteRequest } from "../../shared/policy/decision.ts";
 import type { GovernanceAsk } from "../../shared/policy/governance/governed-record.ts";
+import type { MeasuredVerifier } from "../platform/d1/verifiers-store.ts";
 
 /** One parsed request to decide; `taskText` is what the classifier reads. */
 export interface RouteCommand {
@@ -15,6 +16,8 @@ export interface RouteCommand {
   readonly isForRun?: boolean;
   /** "owner/name" of the work, where the request names it. */
   readonly repository?: string | undefined;
+  /** The check outside as it was measured there, where the caller has read it already; left out, it is read. */
+  readonly verifier?: MeasuredVerifier | null;
   /** Endpoints that whoever carries the decision out cannot call; an agent has logins of its own, a run has not. */
   readonly unreachable?: readonly string[];
 }

@@ -6,7 +6,7 @@ import type { RouterDeps } from "./deps.ts";
 import { decideGoverned, readAsked } from "./govern-task.ts";
 import { tellRefusal, toDecisionEvents } from "./governance-events.ts";
 import { toLock, toLockKey } from "./kickoff-lock.ts";
-import { readOutsideVerifier, toQuality } from "./read-verifier.ts";
+import { readVerifierOf, toQuality } from "./read-verifier.ts";
 import type { RouteCommand } from "./route-command.ts";
 import { withUnreachable } from "./unreachable.ts";
 
@@ -34,7 +34,7 @@ export async function routeTask(command: RouteCommand, deps: RouterDeps): Promis
   if (held !== null && isSameFile && isCurrent(held, world.value, deps.classifier.describe()))
     return ok({ record: held, cached: true });
 
-  const verifier = await readOutsideVerifier(command.tenantId, command.repository ?? null, deps);
+  const verifier = await readVerifierOf(command, deps);
   if (!verifier.ok) return verifier;
   const classified = await deps.classifier.classify([command.taskText]);
   if (!classified.ok) return classified;

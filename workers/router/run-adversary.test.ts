@@ -135,6 +135,23 @@ describe("approval by keys of one tenant", () => {
   });
 });
 
+describe("approval of a run whose decision was approved by its own asker", () => {
+  it("is given by a third key, and not by the one that asked for the decision", async () => {
+    const tenant = "three-keys";
+    const decider = await newRunCaller(tenant, "run", "read", "approve");
+    const runner = await newRunCaller(tenant, "run", "read", "approve");
+    const routed = await decider.post("/api/route", { task: GATED, task_id: "three" });
+    const decisionId = Object(routed.body).data.id;
+    expect((await runner.post(`/api/decisions/${decisionId}/approve`)).status).toBe(200);
+    const { id, status, decision_id } = await runner.create({ task: GATED, task_id: "three" });
+    expect([status, decision_id]).toEqual(["awaiting_approval", decisionId]);
+    for (const caller of [decider, runner])
+      expect(errorOf(await caller.post(`/api/runs/${id}/approve`))).toEqual([403, "FORBIDDEN"]);
+    const third = await newRunCaller(tenant, "approve");
+    expect(dataOf(runChangedSchema, await third.post(`/api/runs/${id}/approve`)).status).toBe("running");
+  });
+});
+
 describe("POST /api/runs/:id/resume", () => {
   it("puts the run under the policy's caps of now, whatever they were when it was accepted", async () => {
     const caller = await newRunCaller("resume-caps", "run", "read", "admin");

@@ -225,6 +225,7 @@ describe("POST /api/runs/:id/approve", () => {
   it("is refused for a run that awaits nothing", async () => {
     const caller = await newRunCaller("ungated", "run", "read");
     const { id } = await caller.create({ task: TASK });
+    expect((await runOf(caller, id)).gate).toEqual({ requires_approval: false, reason: null, approval_id: null });
     const approver = await newRunCaller("ungated", "approve");
     expect(errorOf(await approver.post(`/api/runs/${id}/approve`))).toEqual([409, "CONFLICT"]);
   });

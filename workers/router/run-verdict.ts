@@ -1,5 +1,4 @@
 import { ok, type Result } from "../../shared/base/result.ts";
-import { encodeUtf8 } from "../../shared/base/utf8.ts";
 import { attemptSequence } from "../../shared/run/attempts.ts";
 import { attemptOfStep, toAttemptWork } from "../../shared/run/run-attempts.ts";
 import type { DecisionVerdict } from "../platform/d1/run-change-store.ts";
@@ -7,6 +6,7 @@ import type { NewVerdict } from "../platform/d1/verdicts-store.ts";
 import { toAttemptFacts } from "./attempt-facts.ts";
 import type { RouterDeps } from "./deps.ts";
 import type { RunKey } from "./run-deps.ts";
+import { toVerdictRow } from "./verdict-row.ts";
 
 interface RunVerdict extends RunKey, Pick<NewVerdict, "accepted" | "source" | "repository"> {
   readonly stepId: string;
@@ -19,7 +19,7 @@ interface RunVerdict extends RunKey, Pick<NewVerdict, "accepted" | "source" | "r
  * calls cost. null for a run without a decision, or a step that is no attempt of it. Faults: those of the stores.
  */
 export async function toRunVerdict(said: RunVerdict, deps: RouterDeps): Promise<Result<DecisionVerdict | null>> {
-  const { tenantId, runId, stepId, accepted, source, evidence, by } = said;
+  const { tenantId, runId, stepId, accepted, source, repository, evidence, by } = said;
   const [run, calls] = await Promise.all([deps.readRun({ tenantId, runId }), deps.readRunCalls({ tenantId, runId })]);
   if (!run.ok) return run;
   if (!calls.ok) return calls;
@@ -30,15 +30,7 @@ export async function toRunVerdict(said: RunVerdict, deps: RouterDeps): Promise<
   const record = await deps.readDecision(tenantId, decisionId);
   if (!record.ok) return record;
   const work = toAttemptWork(plan, calls.value, { attempt, firstAttempt });
-  return ok({
-    id: deps.newId("ver"),
-    ...{ decisionId, tenantId, accepted, source },
-    repository: said.repository ?? record.value.receipt.repository,
-    evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
-    evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
-    ...toAttemptFacts(record.value, attempt, work),
-    createdAtMs: deps.nowMs(),
-    createdBy: by,
-    nextModelId: attemptSequence(record.value.core)[attempt + 1]?.model ?? null,
-  });
+  const facts = toAttemptFacts(record.value, attempt, work);
+  const row = await toVerdictRow(record.value, { attempt, accepted, source, repository, evidence, by, facts }, deps);
+  return ok({ ...row, nextModelId: attemptSequence(record.value.core)[attempt + 1]?.model ?? null });
 }

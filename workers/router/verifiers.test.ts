@@ -7,9 +7,11 @@ import { readAttemptWork } from "../platform/d1/attempt-work-store.ts";
 import { verdicts } from "../platform/d1/verdicts-tables.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { unwrap } from "../platform/testing/unwrap.ts";
+import { toDeps } from "./env.ts";
+import { prepareRun } from "./prepare-run.ts";
 import { type Answered, catalog, dataOf, serveCatalog } from "./testing/caller.ts";
 import { playStep } from "./testing/play-step.ts";
-import { newRunCaller, type RunCaller } from "./testing/run-caller.ts";
+import { newRunCaller, RUN_ENV, type RunCaller } from "./testing/run-caller.ts";
 
 beforeAll(() => serveCatalog(catalog.version, 1));
 
@@ -221,6 +223,27 @@ describe("POST /api/runs with a repository", () => {
     const plain = await caller.create({ ...asked, task: HARD });
     await playStep({ runId: plain.id, stepId: "call-1", text: "cheap answer" });
     expect(dataOf(runChangedSchema, await caller.post(`/api/runs/${plain.id}/verdict`, said)).status).toBe("running");
+  });
+});
+
+describe("prepareRun()", () => {
+  it("reads a repository's verifiers once, for the decision and for the run", async () => {
+    const tenantId = "run-read-once";
+    await judged(tenantId, "acme/shop", GOOD);
+    const deps = toDeps({ ...env, ...RUN_ENV }, () => undefined);
+    const asked: (string | null)[] = [];
+    const counted: typeof deps = {
+      ...deps,
+      readVerifiers: (tenant, repository) => {
+        asked.push(repository);
+        return deps.readVerifiers(tenant, repository);
+      },
+    };
+    const body = { task: TASK, mode: "cascade", verifier: "external", context: { repository: "acme/shop" } } as const;
+    const run = unwrap(await prepareRun({ tenantId, keyId: "key_1", body, isPreview: true }, counted));
+    expect(asked).toEqual(["acme/shop"]);
+    expect(run.settings.verifierRates).not.toBeNull();
+    expect(run.record.receipt.verifier).not.toBeNull();
   });
 });
 

@@ -79,6 +79,33 @@ describe("later truth", () => {
     expect([back.data?.decision_id, await eventsOf(id), await learnedOf("tr-push")]).toEqual([id, ["reverted@0"], [0]]);
   });
 
+  it("takes no merge into another branch than the default one: such a merge closes no issue, and takes nothing back", async () => {
+    const { hook, id } = await decided("tr-branch");
+    const into = (ref: string, pull: Parameters<typeof pullEvent>[0]) => {
+      const event = pullEvent({ ...pull, merge_commit_sha: SHA });
+      const repository = { ...event.repository, default_branch: "main" };
+      return { ...event, repository, pull_request: { ...event.pull_request, base: { ref } } };
+    };
+    const send = async (...merge: Parameters<typeof into>) => (await hook.send("pull_request", into(...merge))).data;
+    expect((await send("release-1", { number: 12, body: "Fixes #7" }))?.reason).toBe("action");
+    expect(await outcomesOf(id)).toEqual([]);
+    await send("main", { number: 14, body: "Fixes #7" });
+    expect((await send("release-1", { number: 15, body: "Reverts acme/shop#14" }))?.reason).toBe("action");
+    expect([await outcomesOf(id), await eventsOf(id)]).toEqual([["success"], []]);
+  });
+
+  it.each([
+    ["Fixes Acme/shop#7", ["success"]],
+    ["resolves: https://github.com/acme/Shop/issues/7.", ["success"]],
+    ["Fixes stranger/shop#7", []],
+    ["Fixes acme/shop-two#7", []],
+    ["Closes https://github.com/stranger/shop/issues/7", []],
+  ])("reads the closing words %j as GitHub does", async (body, outcomes) => {
+    const { hook, id } = await decided(`tr-words-${body.length}`);
+    await hook.send("pull_request", pullEvent({ number: 12, body }));
+    expect(await outcomesOf(id)).toEqual(outcomes);
+  });
+
   it("tells a reopening, and a revert after it, against the decision that was carried out, not the new one", async () => {
     const { hook, issue, id } = await decided("tr-order");
     await hook.send("pull_request", pullEvent({ number: 12, body: "Fixes #7", merge_commit_sha: SHA }));
@@ -95,7 +122,7 @@ describe("later truth", () => {
   it("takes the merge of a rejected attempt as a wrong rejection, where the pull request is ours", async () => {
     const { hook, id, exhaust } = await decided("tr-stands");
     const last = await exhaust();
-    await hook.send("pull_request", pullEvent({ number: 12, body: `Fixes #7 (${id})`, merge_commit_sha: SHA }));
+    await hook.send("pull_request", pullEvent({ number: 12, body: `Fixes #7 (${id})`, author_association: "MEMBER" }));
     expect(await eventsOf(id)).toEqual([`stands@${last}`]);
     const other = await decided("tr-by-hand");
     await other.exhaust();
@@ -117,6 +144,14 @@ describe("later truth", () => {
     expect([await eventsOf(id), await learnedOf("tr-discard")]).toEqual([[], [1]]);
     expect((await closed()).data?.decision_id).toBe(id);
     expect([await eventsOf(id), await learnedOf("tr-discard")]).toEqual([["discarded@0"], [0]]);
+  });
+
+  it("does not take a stranger's pull request for the decided work, though it names the decision that anybody can read", async () => {
+    const { hook, id, judge } = await decided("tr-posing");
+    const posing = { number: 12, body: `Fixes #7 (${id})`, user: OUTSIDER };
+    await judge(true, 0);
+    const closed = await hook.send("pull_request", pullEvent({ ...posing, merged: false }));
+    expect([closed.data?.reason, await eventsOf(id)]).toEqual(["unknown_issue", []]);
   });
 
   it("does not let a stranger or an app teach by reopening or closing", async () => {

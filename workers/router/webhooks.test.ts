@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { runSchema } from "../../shared/contract/run-answers.ts";
 import { catalog, serveCatalog } from "./testing/caller.ts";
 import { newRunCaller } from "./testing/run-caller.ts";
+import { stopAtNoon } from "./testing/stop-at-noon.ts";
 import {
   commentEvent,
   issueOf,
@@ -75,7 +76,7 @@ describe("PUT /api/webhooks/github", () => {
     [{ repositories: ["acme"] }, "repositories.0"],
     [{ comment: true }, "token"],
     [{ secrets: ["short"] }, "secrets.0"],
-    [{ labels: { on: false, prefix: "sp/" }, trigger: { label: "sp/go" } }, "trigger.label"],
+    [{ labels: { on: false, prefix: "sp/" }, trigger: { label: "Sp/go" } }, "trigger.label"],
   ])("refuses %j", async (settings, field) => {
     const admin = await newRunCaller("hook-bad", "admin");
     const body = { repositories: ["acme/shop"], secrets: ["0123456789abcdef"], ...settings };
@@ -114,6 +115,7 @@ describe("a new issue", () => {
     ["issues", issuesEvent("edited", issueOf()), "action"],
     ["issues", issuesEvent("labeled", issueOf(), { label: { name: "bug" } }), "no_trigger"],
     ["issues", issuesEvent("labeled", issueOf(), { label: { name: "spawnpoint/risk:low" } }), "own_event"],
+    ["issues", issuesEvent("labeled", issueOf(), { label: { name: "Spawnpoint/Risk:low" } }), "own_event"],
     ["issues", issuesEvent("opened", issueOf({ updated_at: "2026-01-01T00:00:00Z" })), "stale"],
     ["issues", issuesEvent("opened", issueOf(), { sender: { id: 5, login: "Our-Bot", type: "User" } }), "own_event"],
     ["issue_comment", commentEvent("hello", issueOf()), "no_command"],
@@ -171,6 +173,7 @@ describe("runs", () => {
   });
 
   it("holds the day's cap under fifty at once", async () => {
+    stopAtNoon();
     const { hook } = await newTenant("wh-cap", RUNS);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
@@ -186,6 +189,7 @@ describe("runs", () => {
   });
 
   it("holds the day's money too", async () => {
+    stopAtNoon();
     const runs = { on: true, per_day: 50, usd_per_day: 1, max_usd: 0.5 };
     const { hook } = await newTenant("wh-usd", { ...ALL, runs });
     const send = (number: number, title: string) =>
@@ -213,7 +217,7 @@ describe("commands", () => {
   it("let somebody else approve a gated run, never who asked for it or who wrote the issue", async () => {
     const { admin, hook } = await newTenant("wh-approve", RUNS);
     const issue = issueOf({ number: 5, ...RISKY, user: OUTSIDER, author_association: "COLLABORATOR" });
-    const asked = await hook.send("issues", issuesEvent("labeled", issue, { label: { name: "go" }, sender: OWNER }));
+    const asked = await hook.send("issues", issuesEvent("labeled", issue, { label: { name: "Go" }, sender: OWNER }));
     const path = `/api/runs/${asked.data?.run_id}`;
     expect((await admin.read(runSchema, path)).status).toBe("awaiting_approval");
     for (const [user, author_association] of [

@@ -683,6 +683,7 @@ var toLine = (text) => toPlainText(text).replace(/\s*[\r\n\u2028\u2029]+\s*/g, "
 function toLog(print, secret) {
 	const clean = (text) => secret === null ? text : text.replaceAll(secret, "***");
 	return {
+		clean,
 		mask: (value) => print(`::add-mask::${toData(value)}`),
 		say: (text) => print(toLine(clean(text))),
 		warn: (text) => print(`::warning title=Spawnpoint::${toData(toLine(clean(text)))}`),
@@ -882,7 +883,7 @@ var TRUSTED = [
 	"MEMBER",
 	"COLLABORATOR"
 ];
-/** Acts on an issue that need at least the triage role, whoever wrote the issue. */
+/** Acts on an issue that need at least the triage role where they are another person's than the author. */
 var TRIAGE_ACTS = [
 	"labeled",
 	"unlabeled",
@@ -893,6 +894,19 @@ var TRIAGE_ACTS = [
 	"pinned",
 	"locked"
 ];
+/** Events that anybody can set off, and where each says what that person is to the repository; null = it does not say. */
+var OPEN_EVENTS = {
+	issues: "issue.author_association",
+	issue_comment: "comment.author_association",
+	commit_comment: "comment.author_association",
+	discussion: "discussion.author_association",
+	discussion_comment: "comment.author_association",
+	pull_request_review: "review.author_association",
+	pull_request_review_comment: "comment.author_association",
+	fork: null,
+	gollum: null,
+	watch: null
+};
 var refuse = (says) => ({
 	exit: EXIT.refusedEvent,
 	message: `Nothing was sent: ${says}`
@@ -908,23 +922,25 @@ function isForeignRun({ payload }) {
 	const base = textAt(payload, "repository.full_name");
 	return head === "" || base === "" || head.toLowerCase() !== base.toLowerCase();
 }
+/** A label or assignee that an issue template gives comes from the author, and an app acts on whatever anybody writes. */
+function isByTriage({ name, payload }) {
+	if (name !== "issues" || !TRIAGE_ACTS.includes(textAt(payload, "action"))) return false;
+	const [author, sender] = [at(payload, "issue.user.id"), at(payload, "sender.id")];
+	return textAt(payload, "sender.type") === "User" && typeof sender === "number" && sender !== author;
+}
 /** Who started a paid run: null where the event needs write or triage rights anyway. */
-function toStranger({ name, payload }) {
-	const isTriage = name === "issues" && TRIAGE_ACTS.includes(textAt(payload, "action"));
-	const path = name === "issues" ? "issue.author_association" : "comment.author_association";
-	if (![
-		"issues",
-		"issue_comment",
-		"discussion_comment",
-		"commit_comment"
-	].includes(name) || isTriage) return null;
-	const association = textAt(payload, path);
+function toStranger(event) {
+	const { name, payload } = event;
+	const followed = name === "workflow_run" ? textAt(payload, "workflow_run.event") : "";
+	if (Object.hasOwn(OPEN_EVENTS, followed)) return "unknown";
+	if (!Object.hasOwn(OPEN_EVENTS, name) || isByTriage(event)) return null;
+	const association = textAt(payload, OPEN_EVENTS[name] ?? "");
 	return TRUSTED.includes(association) ? null : association === "" ? "unknown" : association;
 }
 /**
 * Whether the key may be used under this event at all. Refused: pull_request_target; pull requests, reviews and
-* workflow_run of a fork or of an unknown head; and, for mode run, issues and comments of people who are neither owner,
-* member nor collaborator. null = go on.
+* workflow_run of a fork or of an unknown head; and, for mode run, whatever people set off who are neither owner, member
+* nor collaborator. null = go on.
 */
 function refuseEvent(event, mode) {
 	const { name, payload } = event;
@@ -1383,13 +1399,14 @@ var USER_AGENT = "spawnpoint-action";
 var toStoppedOutputs = ({ exit }) => ({ result: exit === EXIT.refusedEvent ? "refused" : "error" });
 function endWith(stop, env, log) {
 	log.fail(stop.message);
-	writeSummary(env, toSummary("Spawnpoint: nothing was done", [], stop.message));
+	writeSummary(env, toSummary("Spawnpoint: nothing was done", [], log.clean(stop.message)));
 	return writeOutputs(env, toStoppedOutputs(stop)).ok ? stop.exit : EXIT.badInput;
 }
 function publish(report, env, log) {
 	const written = writeOutputs(env, report.outputs);
 	if (!written.ok) return written;
-	writeSummary(env, toSummary(report.title, report.rows, report.reason));
+	const rows = report.rows.map(([name, value]) => [log.clean(name), log.clean(value)]);
+	writeSummary(env, toSummary(log.clean(report.title), rows, log.clean(report.reason)));
 	log.say(report.line);
 	for (const warning of report.warnings) log.warn(warning);
 	return done(void 0);

@@ -2,6 +2,9 @@
 const EXPONENT = { usdPerMillion: 6, usdPerToken: 12 } as const;
 export type PriceUnit = keyof typeof EXPONENT;
 
+/** Dearer than this per 1M tokens (the dearest listed model asks $600) a price is in another unit than it was. */
+export const DEAREST_MICRO_USD_PER_MILLION = 10_000_000_000;
+
 /** A safe integer has 16 digits: a longer shift is no price, and would only ask for a text of that length. */
 const MAX_DIGITS = 30;
 

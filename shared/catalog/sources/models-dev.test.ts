@@ -82,6 +82,19 @@ test("parseModelsDev() rejects with place and reason when a fact is missing, and
   expect(rejected[0]?.place).toBe("[0] maker/one");
 });
 
+test("parseModelsDev() takes no price that cannot be one: absurd ones reject the row, cached ones are not known", () => {
+  for (const input of [1e7, "10000.01"])
+    expect(parse(entry({}), entry({ cost: { input, output: 1 } })).rejected.map(({ reason }) => reason)).toEqual([
+      "a price of over $10,000 per 1M tokens",
+    ]);
+  for (const input of [Number.NaN, null, "free", 1e308])
+    expect(parse(entry({}), entry({ cost: { input, output: 1 } })).rejected.map(({ reason }) => reason)).toEqual([
+      "no prompt and completion price",
+    ]);
+  const [row] = parse(entry({ cost: { input: 1, output: 1, cache_read: -1, cache_write: 1e7 } })).rows;
+  expect(row?.prices).toMatchObject({ cacheReadMicroUsdPerMillion: null, cacheWriteMicroUsdPerMillion: null });
+});
+
 test("parseModelsDev() reads the site's provider-keyed document as it reads the list", () => {
   const document = { anthropic: { models: {} }, openrouter: { id: "openrouter", models: { "maker/one": entry({}) } } };
   const { rows } = parsed(parseModelsDev(JSON.stringify(document), ORIGIN));

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../base/result.ts";
 import type { Prices } from "../model.ts";
 import { countOf, type Fields, fieldsOf, isFields, readJson, textOf } from "./json-fields.ts";
-import { toMicroUsdPerMillion } from "./micro-usd.ts";
+import { DEAREST_MICRO_USD_PER_MILLION, toMicroUsdPerMillion } from "./micro-usd.ts";
 import { type ModelFacts, toEntryKind } from "./model-facts.ts";
 import { malformedSource, placeOf, type Reject, refuseBarren, type SourceOrigin, type SourceParse } from "./source.ts";
 
@@ -78,10 +78,15 @@ function toPrices(cost: Fields): Prices | string {
   const completion = price("output");
   if (prompt === null || completion === null) return "no prompt and completion price";
   if (prompt < 0 || completion < 0) return "variable price";
+  if (Math.max(prompt, completion) > DEAREST_MICRO_USD_PER_MILLION) return "a price of over $10,000 per 1M tokens";
+  const optional = (key: string): number | null => {
+    const found = price(key);
+    return found === null || found < 0 || found > DEAREST_MICRO_USD_PER_MILLION ? null : found;
+  };
   return {
     promptMicroUsdPerMillion: prompt,
     completionMicroUsdPerMillion: completion,
-    cacheReadMicroUsdPerMillion: price("cache_read"),
-    cacheWriteMicroUsdPerMillion: price("cache_write"),
+    cacheReadMicroUsdPerMillion: optional("cache_read"),
+    cacheWriteMicroUsdPerMillion: optional("cache_write"),
   };
 }

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../base/result.ts";
 import { EFFORTS, type Prices } from "../model.ts";
 import { countOf, type Fields, fieldsOf, isFields, readJson, textOf } from "./json-fields.ts";
-import { toMicroUsdPerMillion } from "./micro-usd.ts";
+import { DEAREST_MICRO_USD_PER_MILLION, toMicroUsdPerMillion } from "./micro-usd.ts";
 import { toEntryKind } from "./model-facts.ts";
 import { parseEmbeddedBenchmarks } from "./openrouter-benchmarks.ts";
 import type { OpenRouterModel } from "./openrouter-model.ts";
@@ -123,9 +123,6 @@ function toFacts(
     defaultEffort: EFFORTS.find((effort) => effort === reasoning.default_effort) ?? null,
   };
 }
-
-/** Dearer than this per 1M tokens (the dearest listed model asks $600) a price is in another unit than it was. */
-const DEAREST_MICRO_USD_PER_MILLION = 10_000_000_000;
 
 function toPrices(pricing: Fields): Prices | string {
   const read = (key: string): number | null => toMicroUsdPerMillion(pricing[key], "usdPerToken");

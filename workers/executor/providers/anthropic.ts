@@ -1,7 +1,7 @@
 import type { ModelCall } from "../../../shared/run/model-call.ts";
 import { type EffortSetting, toEffortChoice } from "./effort.ts";
 import { type ProviderEndpoint, toNativeModel } from "./endpoint.ts";
-import { at, listAt, onlyTexts, sumCounts, textAt } from "./json-fields.ts";
+import { at, listAt, lookUp, onlyTexts, sumCounts, textAt } from "./json-fields.ts";
 import type { WireError, WireEvent, WireFormat, WireRequest } from "./wire.ts";
 
 const API_VERSION = "2023-06-01";
@@ -66,15 +66,19 @@ function toUsage(usage: unknown): readonly WireEvent[] {
   return [{ kind: "usage", usage: { ...(hasInput ? prompt : {}), ...completion } }];
 }
 
+const withoutOutput = (event: WireEvent): WireEvent =>
+  event.kind === "usage" ? { ...event, usage: { ...event.usage, completionTokens: null } } : event;
+
 const toEnd = (reason: string | null): readonly WireEvent[] =>
-  reason === null ? [] : [{ kind: "end", end: ENDS[reason] ?? "unusable" }];
+  reason === null ? [] : [{ kind: "end", end: lookUp(ENDS, reason) ?? "unusable" }];
 
 function readEvent(data: unknown): readonly WireEvent[] {
   const error = readError(data);
   if (error !== null) return [{ kind: "error", error }];
   switch (at(data, "type")) {
     case "message_start":
-      return toUsage(at(data, "message", "usage"));
+      // Its count of output is of nothing yet: an answer that is never counted again is settled at its reservation.
+      return toUsage(at(data, "message", "usage")).map(withoutOutput);
     case "content_block_start":
     case "content_block_delta": {
       const part = at(data, "type") === "content_block_start" ? at(data, "content_block") : at(data, "delta");

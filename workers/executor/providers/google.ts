@@ -1,7 +1,7 @@
 import type { ModelCall } from "../../../shared/run/model-call.ts";
 import { type EffortSetting, toEffortChoice } from "./effort.ts";
 import { type ProviderEndpoint, toNativeModel } from "./endpoint.ts";
-import { at, listAt, onlyTexts, sumCounts, textAt } from "./json-fields.ts";
+import { at, listAt, lookUp, onlyTexts, sumCounts, textAt } from "./json-fields.ts";
 import type { WireError, WireEvent, WireFormat, WireRequest } from "./wire.ts";
 
 /** Finish reasons; those of malformed calls and of no stated kind are no end of a text. */
@@ -92,7 +92,7 @@ function read(body: unknown): readonly WireEvent[] {
   const texts = onlyTexts(parts.map((part) => textAt(part, "text")));
   const reason = textAt(candidate, "finishReason");
   const isBlocked = textAt(body, "promptFeedback", "blockReason") !== null;
-  const ends: WireEvent[] = reason === null ? [] : [{ kind: "end", end: ENDS[reason] ?? "unusable" }];
+  const ends: WireEvent[] = reason === null ? [] : [{ kind: "end", end: lookUp(ENDS, reason) ?? "unusable" }];
   if (isBlocked) ends.push({ kind: "end", end: "content_filter" });
   return [...texts.map((text): WireEvent => ({ kind: "text", text })), ...ends, ...readUsage(body)];
 }

@@ -28,3 +28,14 @@ export const sumCounts = (values: readonly unknown[]): number =>
     if (value === undefined || value === null) return sum;
     return typeof value === "number" ? sum + value : Number.NaN;
   }, 0);
+
+/** What an open word of a provider's stands for; undefined for one that `table` does not hold itself, such as `constructor`. */
+export const lookUp = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
+/** An HTTP status as a number, or as the digits that some gateways write. */
+export function statusAt(value: unknown, ...path: readonly (string | number)[]): number | null {
+  const found = at(value, ...path);
+  if (typeof found === "number") return found;
+  return typeof found === "string" && /^[1-5]\d\d$/.test(found) ? Number(found) : null;
+}

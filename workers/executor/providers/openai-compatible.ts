@@ -1,7 +1,7 @@
 import type { ModelCall } from "../../../shared/run/model-call.ts";
 import { toEffortChoice } from "./effort.ts";
 import { type ProviderEndpoint, toNativeModel } from "./endpoint.ts";
-import { at, listAt, onlyTexts, textAt } from "./json-fields.ts";
+import { at, listAt, lookUp, onlyTexts, statusAt, textAt } from "./json-fields.ts";
 import type { WireError, WireEvent, WireFormat, WireRequest } from "./wire.ts";
 
 /** Finish reasons; one that is not listed here may be anything and passes for none of them. */
@@ -55,7 +55,7 @@ function readUsage(body: unknown): readonly WireEvent[] {
   ];
 }
 
-/** A number where an error's `code` is one, as OpenRouter sends it. */
+/** A status where an error's `code` is one: OpenRouter sends a number, LiteLLM its digits. */
 function readError(body: unknown): WireError | null {
   const error = at(body, "error");
   if (error === undefined || error === null) return null;
@@ -63,7 +63,7 @@ function readError(body: unknown): WireError | null {
   const metadata = at(error, "metadata");
   const isModerated = Array.isArray(at(metadata, "reasons")) || textAt(metadata, "flagged_input") !== null;
   const codes = onlyTexts([code, at(metadata, "error_type"), at(metadata, "limit_source"), at(error, "type")]);
-  return { status: typeof code === "number" ? code : null, codes, isModerated, retryAfterMs: null };
+  return { status: statusAt(error, "code"), codes, isModerated, retryAfterMs: null };
 }
 
 /** One choice, of a stream (`delta`) or whole (`message`). */
@@ -75,7 +75,7 @@ function readChoice(choice: unknown, said: "delta" | "message"): readonly WireEv
   const reason = textAt(choice, "finish_reason");
   const events: WireEvent[] = text === "" ? [] : [{ kind: "text", text }];
   if (refusal !== "") events.push({ kind: "end", end: "refusal" });
-  if (reason !== null && reason !== "") events.push({ kind: "end", end: ENDS[reason] ?? "unusable" });
+  if (reason !== null && reason !== "") events.push({ kind: "end", end: lookUp(ENDS, reason) ?? "unusable" });
   return events;
 }
 

@@ -48,6 +48,8 @@ export function makeAnswerReader(format: WireFormat): AnswerReader {
   /** Whether more is wanted after this event. */
   const takeEvent = (data: string): boolean => {
     if (data === format.doneMark) return false;
+    // Some gateways keep a connection alive so.
+    if (data.trim() === "") return true;
     const value = parse(data);
     isBroken ||= value === NOT_JSON;
     if (isBroken) return false;

@@ -16,6 +16,8 @@ export interface EngineDoorBody {
   readonly key: string;
   /** Put over those of a call, by endpoint; one that is not named keeps its own. */
   readonly limits: Readonly<Record<string, Pick<ModelCall, "timeoutMs" | "idleMs" | "byteCap">>>;
+  /** Whether no time passes for a call but that of its timers: a slow machine is none that waited. */
+  readonly isClockStill?: boolean;
 }
 
 /** What became of it, as the rows say. */

@@ -29,7 +29,8 @@ export function plan(call: ModelCall, parts: unknown): string {
 const PRICED: readonly RunModel[] = toKnownPicks(core).map(({ model }) => toModel(model));
 
 interface RouterOptions {
-  readonly requiresApproval?: boolean;
+  /** Of its parts; a function is told whether the run was approved before. */
+  readonly requiresApproval?: boolean | ((isApproved: boolean) => boolean);
   /** Answers before this many asks are that it is away. */
   readonly awayFor?: number;
   readonly says?: Result<ExpandedPlan>;
@@ -52,7 +53,9 @@ function makeRouter({ requiresApproval = false, awayFor = 0, says }: RouterOptio
     const planned = unwrap(planRun({ mode, core, parts, count: 3, deliver: false, ...cascade }));
     const words = Object.fromEntries(parts.map(({ id, text }) => [id, text]));
     const roles = Object.fromEntries(parts.map(({ id }) => [id, `You make ${id}.`]));
-    return ok({ plan: planned, models: PRICED, parts: words, roles, requiresApproval, governanceEvents: [] });
+    const isToBeSeen = typeof requiresApproval === "boolean" ? requiresApproval : requiresApproval(ask.isApproved);
+    const made = { plan: planned, models: PRICED, parts: words, roles };
+    return ok({ ...made, requiresApproval: isToBeSeen, governanceEvents: [] });
   };
   return { asks, expandPlan };
 }

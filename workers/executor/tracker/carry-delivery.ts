@@ -1,7 +1,10 @@
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
+import { DELIVERY_LEASE_MS } from "../../platform/d1/webhook-work-store.ts";
 import type { DeliveryDoor } from "../../platform/delivery-door.ts";
 import { log } from "../../platform/log.ts";
+import { askDoor, type Patience } from "../ask-door.ts";
 import { type Delivery, type StepName, toDelivery } from "../delivery.ts";
+import { pause as pauseFor } from "../pause.ts";
 
 export interface CarryDeps {
   readonly carryOutDelivery: DeliveryDoor["carryOutDelivery"];
@@ -9,19 +12,15 @@ export interface CarryDeps {
 
 type Carried = Result<{ readonly ignored: string | null } | null>;
 
-/** An error over there, or no binding at all, is a fault that another try may mend. */
-async function askDoor(door: DeliveryDoor, token: string): Promise<Carried> {
-  try {
-    const answer = await door.carryOutDelivery(token);
-    // What crosses a service binding is freed with its answer; only the words are kept.
-    return answer.ok ? ok(answer.value && { ignored: answer.value.ignored }) : fail(answer.fault);
-  } catch (thrown) {
-    return fail({ kind: "unavailable", what: "router", detail: thrown instanceof Error ? thrown.name : "unknown" });
-  }
+async function hearDoor(door: DeliveryDoor, token: string): Promise<Carried> {
+  const answer = await door.carryOutDelivery(token);
+  // What crosses a service binding is freed with its answer; only the words are kept.
+  return answer.ok ? ok(answer.value && { ignored: answer.value.ignored }) : fail(answer.fault);
 }
 
-export const bindDeliveryDoor = (door: DeliveryDoor): CarryDeps => ({
-  carryOutDelivery: (token) => askDoor(door, token),
+/** Waits as long as the router holds a delivery: after that the next try can have it. */
+export const bindDeliveryDoor = (door: DeliveryDoor, pause: Patience["pause"] = pauseFor): CarryDeps => ({
+  carryOutDelivery: (token) => askDoor(() => hearDoor(door, token), { timeoutMs: DELIVERY_LEASE_MS, pause }),
 });
 
 /** Has a tracker's delivery carried out by the router, which decides. One that is over already, or that somebody does, is no failure. */

@@ -1,3 +1,4 @@
+import { toDetail } from "../../../shared/base/fault.ts";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import type { TrackerFailure } from "../../../shared/contract/webhooks.ts";
 import type { StepKey } from "../../platform/d1/run-row.ts";
@@ -103,5 +104,6 @@ export async function tellRunEnd(
   deps: Pick<TrackerDeps, "readThreadBehindRun" | "send">,
 ): Promise<void> {
   const behind = await deps.readThreadBehindRun(runId);
-  if (behind.ok && behind.value !== null) await deps.send([{ runId: behind.value, stepId: TRACKER_STEP }], 0);
+  if (!behind.ok) log({ level: "warn", event: "thread_not_read", runId, detail: toDetail(behind.fault) });
+  else if (behind.value !== null) await deps.send([{ runId: behind.value, stepId: TRACKER_STEP }], 0);
 }

@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import { type AttemptWork, answerStepOf, toAttemptWork } from "../../../shared/run/run-attempts.ts";
 import type { Db } from "./open-db.ts";
 import { parseStoredJson } from "./parse-stored.ts";
 import { calls } from "./run-money-tables.ts";
-import { toCallRow } from "./run-read-store.ts";
+import { CALL_ORDER, toCallRow } from "./run-read-store.ts";
 import { runs } from "./runs-tables.ts";
 import { storedPlanSchema, storedSettingsSchema } from "./stored-run.ts";
 import { tryQuery } from "./try-query.ts";
@@ -48,7 +48,7 @@ function toQueries(db: Db, { tenantId, decisionId }: OfAttempt) {
     .select()
     .from(calls)
     .where(inArray(calls.runId, ids))
-    .orderBy(asc(calls.startedAtMs), asc(calls.callId));
+    .orderBy(...CALL_ORDER);
   return [newest, made] as const;
 }
 

@@ -1,9 +1,9 @@
-import { and, desc, eq, gte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import { BAD_EVENT_KINDS } from "../../../shared/policy/verifier-quality.ts";
 import type { ScoredOutcome } from "../../../shared/run/escalate.ts";
-import { attemptOfStep } from "../../../shared/run/run-attempts.ts";
+import { ANSWERED_STATES, attemptOfStep } from "../../../shared/run/run-attempts.ts";
 import { attemptEvents } from "./attempt-events-tables.ts";
 import { judgeScores } from "./judge-scores-tables.ts";
 import type { Db } from "./open-db.ts";
@@ -22,10 +22,10 @@ const PAIR_LIMIT = 1_000;
 /** Newest scores of a cell that are looked at for them, so that one whose truth rarely comes out stays cheap to read. */
 const SCAN_LIMIT = 3_000;
 
-/** The model that answered a step: of its calls the last that did not fail. */
-const answeredBy = (runId: string, stepId: string): SQL<string> =>
+/** The model that answered a step, by the rule of shared/run/run-attempts.ts: of its calls the last that did not fail. */
+const answererOf = (runId: string, stepId: string): SQL<string> =>
   sql`(select ${calls.model} from ${calls} where ${calls.runId} = ${runId} and ${calls.stepId} = ${stepId}
-       and ${calls.failure} is null and ${calls.state} in ('settled', 'unknown') order by ${calls.attempt} desc limit 1)`;
+       and ${calls.failure} is null and ${inArray(calls.state, [...ANSWERED_STATES])} order by ${calls.attempt} desc limit 1)`;
 
 /** The answer that a check is about, and what was expected of it; null for a step that checks nothing. */
 function toJudged({ row }: LoadedRun, stepId: string) {
@@ -49,7 +49,7 @@ export function scoreStatements(
   const judged = toJudged(loaded, said.stepId);
   if (judged === null || settings.taskType === null) return [];
   const { answerId, prior, attempt } = judged;
-  const author = answeredBy(runId, answerId);
+  const author = answererOf(runId, answerId);
   return [
     rawStatement(
       db,
@@ -108,7 +108,7 @@ const newestOf = (cell: ScoreCell): SQL =>
   sql`select rowid from ${judgeScores} where ${and(
     eq(judgeScores.tenantId, cell.tenantId),
     eq(judgeScores.taskType, cell.taskType),
-    eq(judgeScores.authorModel, answeredBy(cell.runId, cell.answerId)),
+    eq(judgeScores.authorModel, answererOf(cell.runId, cell.answerId)),
     eq(judgeScores.judgeModel, cell.judgeModel),
     gte(judgeScores.createdAtMs, cell.sinceMs),
   )} order by ${judgeScores.createdAtMs} desc limit ${SCAN_LIMIT}`;

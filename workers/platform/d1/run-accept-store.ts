@@ -7,8 +7,8 @@ import { type GovernanceEventRow, insertEventsQuery } from "./governance-events-
 import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
 import { idempotencyKeys } from "./run-doors-tables.ts";
-import { keyScope, runScope } from "./run-load.ts";
-import { toResetCap } from "./run-money-store.ts";
+import { dayScope, keyScope, runScope } from "./run-load.ts";
+import { toReset } from "./run-money-store.ts";
 import { budgets } from "./run-money-tables.ts";
 import type { RunModel, RunSettings, StepKey } from "./run-row.ts";
 import { type NewEvent, toEvents } from "./run-write.ts";
@@ -115,18 +115,21 @@ function insertEvents(db: Db, run: NewRun, isSaved: SQL) {
   return { inserted, count: events.length };
 }
 
-/** The caps that the run falls under. A key's cap is the deployment's or the policy's of today: it follows the last run. */
+/** The caps that the run falls under. Those of its key and of the day are the policy's of now: they follow the last run. */
 function insertBudgets(db: Db, run: NewRun, isSaved: SQL) {
+  const { runId, tenantId, keyId, keyCapMicroUsd, dayCapMicroUsd, nowMs } = run;
   const blank = { spentMicroUsd: 0, reservedMicroUsd: 0, overrunMicroUsd: 0, frozen: false };
-  const own = { ...blank, scope: runScope(run.runId), capMicroUsd: run.capMicroUsd };
-  const ofRun = db.insert(budgets).select(selectRow(budgets, own, isSaved));
-  if (run.keyCapMicroUsd === null || run.keyId === null) return [ofRun];
-  const byKey = { ...blank, scope: keyScope(run.keyId), capMicroUsd: run.keyCapMicroUsd };
-  const ofKey = db
-    .insert(budgets)
-    .select(selectRow(budgets, byKey, isSaved))
-    .onConflictDoUpdate({ target: budgets.scope, set: { capMicroUsd: toResetCap(run.keyCapMicroUsd) } });
-  return [ofRun, ofKey];
+  const own = { ...blank, scope: runScope(runId), capMicroUsd: run.capMicroUsd };
+  const shared = (scope: string, capMicroUsd: number) =>
+    db
+      .insert(budgets)
+      .select(selectRow(budgets, { ...blank, scope, capMicroUsd }, isSaved))
+      .onConflictDoUpdate({ target: budgets.scope, set: toReset(capMicroUsd) });
+  return [
+    db.insert(budgets).select(selectRow(budgets, own, isSaved)),
+    ...(keyCapMicroUsd === null || keyId === null ? [] : [shared(keyScope(keyId), keyCapMicroUsd)]),
+    ...(dayCapMicroUsd === null ? [] : [shared(dayScope(tenantId, nowMs), dayCapMicroUsd)]),
+  ];
 }
 
 /**

@@ -3,12 +3,11 @@ import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { advance } from "../../../shared/run/advance.ts";
 import { raiseCap } from "../../../shared/run/budget.ts";
 import { decideEscalation } from "../../../shared/run/escalate.ts";
-import { attemptOfStep } from "../../../shared/run/run-attempts.ts";
 import { approvals } from "./approvals-tables.ts";
 import { changeRun, type Decided } from "./change-run.ts";
 import { toldVerdict } from "./governance-step-outcome.ts";
 import type { Db } from "./open-db.ts";
-import { keyScope, type LoadedRun, runScope } from "./run-load.ts";
+import { dayScope, keyScope, type LoadedRun, runScope } from "./run-load.ts";
 import { openCap } from "./run-money-store.ts";
 import { budgets } from "./run-money-tables.ts";
 import type { RunChange, StepFinding } from "./run-row.ts";
@@ -24,6 +23,11 @@ interface OfRun {
 const conflict = (message: string) => fail({ kind: "conflict", message });
 
 const isOver = ({ row }: LoadedRun): boolean => row.endedAtMs !== null;
+
+/** Whose wait is over: it expires once the sweeper comes by, and nobody goes on with it until then. */
+const isOverdue = ({ row }: LoadedRun, nowMs: number): boolean => row.waitUntilMs !== null && row.waitUntilMs <= nowMs;
+
+const OVERDUE = "it has waited as long as it may, and expires";
 
 /** Ends every open step of a run; what it paid for stays. A second time changes nothing. Fault: not_found. */
 export const cancelRun = (db: Db, input: OfRun): Promise<Result<RunChange>> =>
@@ -54,6 +58,7 @@ export const approveRun = (
     if (row.keyId === approvedBy) return fail({ kind: "forbidden", message: OWN_RUN });
     if (row.state !== "awaiting_approval")
       return conflict(`Cannot approve this run: it is ${row.state}, not awaiting_approval`);
+    if (isOverdue(loaded, nowMs)) return conflict(`Cannot approve this run: ${OVERDUE}`);
     const approval = { id: approvalId, tenantId, approvedBy, note: input.note, createdAtMs: nowMs };
     return ok({
       advance: advance(loaded.snapshot, { kind: "approved" }),
@@ -75,19 +80,16 @@ const waitingSteps = ({ row, snapshot }: LoadedRun): readonly string[] =>
   row.plan.steps.map(({ stepId }) => stepId).filter((id) => snapshot.steps.get(id)?.state === "awaiting_verdict");
 
 /** What a verdict says of the attempt of the run's decision; where that moves to follows from the run. */
-export type DecisionVerdict = Omit<NewVerdict, "nextState" | "attempt">;
+export type DecisionVerdict = Omit<NewVerdict, "nextState">;
 
 /**
  * The same verdict on the decision, in the same transaction. Where the run does not go on the decision ends with it: that
  * is what was found worth while. Nothing where the decision stands elsewhere by now.
  */
-function toLesson(db: Db, { row }: LoadedRun, said: { stepId: string; escalate: boolean; verdict: DecisionVerdict }) {
-  const attempt = attemptOfStep(row.plan, said.stepId, row.settings.firstAttempt);
-  if (attempt === null) return [];
-  const { verdict, escalate } = said;
+function toLesson(db: Db, verdict: DecisionVerdict, escalate: boolean): readonly Statement[] {
   const goesOn = escalate && verdict.nextModelId !== null;
   const nextState = verdict.accepted ? "accepted" : goesOn ? "open" : "exhausted";
-  return verdictStatements(db, { ...verdict, attempt, nextState, nextModelId: goesOn ? verdict.nextModelId : null });
+  return verdictStatements(db, { ...verdict, nextState, nextModelId: goesOn ? verdict.nextModelId : null });
 }
 
 export interface GivenVerdict extends RunChange {
@@ -113,6 +115,7 @@ export async function giveRunVerdict(
   const { accepted, givenBy, evidence, verdict } = input;
   const said: { given: Pick<GivenVerdict, "stepId" | "finding"> | null } = { given: null };
   const changed = await changeRun(db, input, (loaded) => {
+    if (isOverdue(loaded, input.nowMs)) return conflict(`Cannot take this verdict: ${OVERDUE}`);
     const waiting = waitingSteps(loaded);
     const stepId = input.stepId ?? waiting[0];
     if (stepId === undefined || !waiting.includes(stepId))
@@ -135,7 +138,7 @@ export async function giveRunVerdict(
         },
       },
       more: [
-        ...(verdict === null ? [] : toLesson(db, loaded, { stepId, escalate, verdict })),
+        ...(verdict === null ? [] : toLesson(db, verdict, escalate)),
         ...toldVerdict(db, loaded, { stepId, accepted, nowMs: input.nowMs }),
       ],
     });
@@ -175,15 +178,17 @@ interface Raise {
 }
 
 /** A run that goes on does so under the caps of today, raised or lowered: those it was accepted with may be what stopped it. */
-function toShared(db: Db, { row: { keyId } }: LoadedRun, { keyCapMicroUsd, dayCapMicroUsd }: SharedCaps) {
+function toShared(db: Db, { row }: LoadedRun, { nowMs, keyCapMicroUsd, dayCapMicroUsd }: SharedCaps & OfRun) {
+  const { keyId, tenantId } = row;
   const byKey = keyCapMicroUsd === null || keyId === null ? [] : [openCap(db, keyScope(keyId), keyCapMicroUsd)];
-  return { run: { dayCapMicroUsd, hasKeyCap: byKey.length > 0 }, more: byKey };
+  const byDay = dayCapMicroUsd === null ? [] : [openCap(db, dayScope(tenantId, nowMs), dayCapMicroUsd)];
+  return { run: { dayCapMicroUsd, hasKeyCap: byKey.length > 0 }, more: [...byKey, ...byDay] };
 }
 
-function toRaise(db: Db, loaded: LoadedRun, { capMicroUsd, shared }: Raise): Result<Decided> {
+function toRaise(db: Db, loaded: LoadedRun, { capMicroUsd, shared, ...of }: OfRun & Raise): Result<Decided> {
   const raise = advance(loaded.snapshot, { kind: "budget_raised" });
   const events = [{ kind: "budget_raised", stepId: null, data: { cap: capMicroUsd ?? loaded.row.budget.capMicroUsd } }];
-  const { run, more } = shared === undefined ? { run: {}, more: [] } : toShared(db, loaded, shared);
+  const { run, more } = shared === undefined ? { run: {}, more: [] } : toShared(db, loaded, { ...of, ...shared });
   if (capMicroUsd === null) return ok({ advance: raise, events, run, more });
   const raised = toRaised(db, loaded, capMicroUsd);
   return raised.ok ? ok({ advance: raise, events, run, more: [raised.value, ...more] }) : raised;
@@ -197,5 +202,6 @@ export const resumeRun = (db: Db, input: OfRun & Raise): Promise<Result<RunChang
   changeRun(db, input, (loaded) => {
     const isPaused = [...loaded.snapshot.steps.values()].some(({ state }) => state === "paused_budget");
     if (!isPaused) return conflict(`Cannot resume this run: it is ${loaded.row.state}, and no step of it is paused`);
+    if (isOverdue(loaded, input.nowMs)) return conflict(`Cannot resume this run: ${OVERDUE}`);
     return toRaise(db, loaded, input);
   });

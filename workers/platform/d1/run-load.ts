@@ -18,7 +18,10 @@ type StoredRun = InferSelectModel<typeof runs>;
 
 export const runScope = (runId: string): string => `run:${runId}`;
 export const keyScope = (keyId: string): string => `key:${keyId}`;
-export const dayScope = (tenantId: string, day: string): string => `day:${tenantId}:${day}`;
+const DAY_CHARS = "2026-01-01".length;
+/** Of the day, in UTC, that a time falls on. */
+export const dayScope = (tenantId: string, atMs: number): string =>
+  `day:${tenantId}:${new Date(atMs).toISOString().slice(0, DAY_CHARS)}`;
 
 /** A run with its steps, as they stood at `row.version`. */
 export interface LoadedRun {

@@ -9,6 +9,7 @@ import type { RunRow } from "./run-row.ts";
 import type { Statement } from "./run-write.ts";
 import { steps } from "./runs-tables.ts";
 import { selectRow } from "./select-row.ts";
+import { tellBooked } from "./tell-booked.ts";
 import { tryQuery } from "./try-query.ts";
 
 /** One call that is about to be made. */
@@ -31,21 +32,29 @@ export type ReserveOutcome =
   /** The lease is gone: canceled, or somebody else's by now. */
   | { readonly kind: "lost" };
 
-const DAY_CHARS = "2026-01-01".length;
-const toDay = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, DAY_CHARS);
-
-const room = sql`${budgets.capMicroUsd} - ${budgets.spentMicroUsd} - ${budgets.reservedMicroUsd} - ${budgets.overrunMicroUsd}`;
+const bookedOf = sql`(${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd} + ${budgets.overrunMicroUsd})`;
+const room = sql`${budgets.capMicroUsd} - ${bookedOf}`;
 
 /** A cap as it was set anew. One that was lowered below what is booked already leaves no room: the CHECK keeps the rest. */
-export const toResetCap = (capMicroUsd: number): SQL<number> =>
+const toResetCap = (capMicroUsd: number): SQL<number> =>
   sql`max(${capMicroUsd}, ${budgets.spentMicroUsd} + ${budgets.reservedMicroUsd})`;
+
+/** What a cap that is set anew becomes: as for a run's own, only a raise that holds what is booked thaws one. */
+export const toReset = (capMicroUsd: number) => ({
+  capMicroUsd: toResetCap(capMicroUsd),
+  frozen: sql`${budgets.frozen} and not (${capMicroUsd} > ${budgets.capMicroUsd} and ${capMicroUsd} >= ${bookedOf})`,
+});
 
 /** A cap that is opened where there is none yet, and set anew where there is; what is booked under it stays. */
 export const openCap = (db: Db, scope: string, capMicroUsd: number) =>
   db
     .insert(budgets)
     .values({ scope, capMicroUsd })
-    .onConflictDoUpdate({ target: budgets.scope, set: { capMicroUsd: toResetCap(capMicroUsd) } });
+    .onConflictDoUpdate({ target: budgets.scope, set: toReset(capMicroUsd) });
+
+/** A new day opens with the cap of whoever is first; only a new run, or a person who lets one go on, sets it anew. */
+const openDay = (db: Db, scope: string, capMicroUsd: number) =>
+  db.insert(budgets).values({ scope, capMicroUsd }).onConflictDoNothing();
 
 const nothing = (db: Db) => db.select({ one: sql`1` }).from(sql`(select 1)`);
 
@@ -57,7 +66,7 @@ export async function reserveCall(db: Db, input: Reservation): Promise<Result<Re
   const { run, stepId, attempt, leaseToken, microUsd, nowMs } = input;
   const callId = `${run.runId}/${stepId}/${attempt}`;
   const byKey = run.hasKeyCap && run.keyId !== null ? keyScope(run.keyId) : null;
-  const byDay = run.dayCapMicroUsd === null ? null : dayScope(run.tenantId, toDay(nowMs));
+  const byDay = run.dayCapMicroUsd === null ? null : dayScope(run.tenantId, nowMs);
   const scopes = [runScope(run.runId), byKey, byDay].filter((scope) => scope !== null);
   const holds = sql`exists (select 1 from ${steps} where ${steps.runId} = ${run.runId} and ${steps.stepId} = ${stepId} and ${steps.leaseToken} = ${leaseToken} and ${steps.leaseExpiresAtMs} > ${nowMs})`;
   const isFull = and(inArray(budgets.scope, scopes), sql`(${budgets.frozen} or ${room} < ${microUsd})`);
@@ -67,18 +76,21 @@ export async function reserveCall(db: Db, input: Reservation): Promise<Result<Re
     ...{ keyScope: byKey, dayScope: byDay, reservedMicroUsd: microUsd, settledMicroUsd: 0, overrunMicroUsd: 0 },
     ...{ promptTokens: null, cachedPromptTokens: null, completionTokens: null, startedAtMs: nowMs, endedAtMs: null },
   };
-  const isFree = sql`${holds} and not exists (select 1 from ${budgets} where ${isFull})`;
-  const booked = sql`exists (select 1 from ${calls} where ${calls.callId} = ${callId})`;
+  // Under the lease of this holder alone: whoever took the step over may have made a call of the same number.
+  const own = and(eq(calls.callId, callId), eq(calls.leaseToken, leaseToken));
+  const booked = sql`exists (select 1 from ${calls} where ${own})`;
+  // A holder that books the same call again meets its own row, which fails the batch.
+  const isFree = sql`${booked} or (${holds} and not exists (select 1 from ${budgets} where ${isFull}))`;
   const answers = await tryQuery("reserve call", () =>
     db.batch([
-      byDay === null ? nothing(db) : openCap(db, byDay, run.dayCapMicroUsd ?? 0),
+      byDay === null ? nothing(db) : openDay(db, byDay, run.dayCapMicroUsd ?? 0),
       db.select({ holds: sql<number>`${holds}` }).from(sql`(select 1)`),
       db.insert(calls).select(selectRow(calls, row, isFree)),
       db
         .update(budgets)
         .set({ reservedMicroUsd: sql`${budgets.reservedMicroUsd} + ${microUsd}` })
         .where(and(inArray(budgets.scope, scopes), booked)),
-      db.select({ callId: calls.callId }).from(calls).where(eq(calls.callId, callId)),
+      db.select({ callId: calls.callId }).from(calls).where(own),
       db
         .select({ scope: budgets.scope, frozen: budgets.frozen, roomMicroUsd: sql<number>`${room}` })
         .from(budgets)
@@ -122,7 +134,7 @@ const heldOf = (where: SQL): SQL =>
 
 /**
  * Ends a reservation once, in the books and under every cap; a second time nothing matches. What was billed beyond the
- * reservation is booked apart and freezes the run's cap. For a batch.
+ * reservation is booked apart and freezes every cap that the call fell under. For a batch.
  */
 export function settleStatements(db: Db, booking: CallBooking): readonly Statement[] {
   const { callId, settledMicroUsd, overrunMicroUsd, usage } = booking;
@@ -134,7 +146,7 @@ export function settleStatements(db: Db, booking: CallBooking): readonly Stateme
         reservedMicroUsd: sql`${budgets.reservedMicroUsd} - ${heldOf(isIt)}`,
         spentMicroUsd: sql`${budgets.spentMicroUsd} + ${settledMicroUsd}`,
         overrunMicroUsd: sql`${budgets.overrunMicroUsd} + ${overrunMicroUsd}`,
-        frozen: sql`${budgets.frozen} or (${overrunMicroUsd} > 0 and substr(${budgets.scope}, 1, 4) = 'run:')`,
+        frozen: sql`${budgets.frozen} or ${overrunMicroUsd} > 0`,
       })
       .where(sql`${budgets.scope} in ${scopesOf(isReserved(isIt))}`),
     db
@@ -161,6 +173,7 @@ export function bookUnknown(
   { where, nowMs }: { readonly where: SQL; readonly nowMs: number },
 ): readonly Statement[] {
   const amount = heldOf(where);
+  const booked = { where: isReserved(where), microUsd: sql`${calls.reservedMicroUsd}`, overrunMicroUsd: 0 };
   return [
     db
       .update(budgets)
@@ -169,6 +182,7 @@ export function bookUnknown(
         spentMicroUsd: sql`${budgets.spentMicroUsd} + ${amount}`,
       })
       .where(sql`${budgets.scope} in ${scopesOf(isReserved(where))}`),
+    ...tellBooked(db, { ...booked, failure: "lost", nowMs }),
     db
       .update(calls)
       .set({ state: "unknown", settledMicroUsd: sql`${calls.reservedMicroUsd}`, endedAtMs: nowMs })
@@ -176,10 +190,14 @@ export function bookUnknown(
   ];
 }
 
-/** Ends a reservation by itself, where nothing else of the run changes with it. Fault: unavailable. */
+/** Ends a reservation by itself, where nothing else of the run changes with it, and tells of it. Fault: unavailable. */
 export async function saveBooking(db: Db, booking: CallBooking): Promise<Result<void>> {
+  const { callId, settledMicroUsd, overrunMicroUsd, failure, nowMs } = booking;
   const [first, ...rest] = settleStatements(db, booking);
   if (first === undefined) throw new Error("a booking has statements");
-  const saved = await tryQuery("settle call", () => db.batch([first, ...rest]));
+  const where = isReserved(sql`${calls.callId} = ${callId}`);
+  const microUsd = sql`${settledMicroUsd + overrunMicroUsd}`;
+  const told = tellBooked(db, { where, microUsd, failure, overrunMicroUsd, nowMs });
+  const saved = await tryQuery("settle call", () => db.batch([first, ...told, ...rest]));
   return saved.ok ? ok(undefined) : saved;
 }

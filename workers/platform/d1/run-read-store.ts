@@ -82,8 +82,15 @@ export function toCallRow(call: StoredCall): Result<RunCallRow> {
   return enums.ok ? ok({ ...rest, ...enums.value }) : enums;
 }
 
+/** Calls in the order they were made; those of one step that began at the same time by their number. */
+export const CALL_ORDER = [asc(calls.startedAtMs), asc(calls.stepId), asc(calls.attempt)] as const;
+
 const selectCalls = (db: Db, runId: string) =>
-  db.select().from(calls).where(eq(calls.runId, runId)).orderBy(asc(calls.startedAtMs), asc(calls.callId));
+  db
+    .select()
+    .from(calls)
+    .where(eq(calls.runId, runId))
+    .orderBy(...CALL_ORDER);
 
 /** Whoever was asked last, else whoever is to be. */
 function toPick(planned: PlannedStep | undefined, made: readonly StoredCall[]): StepPick | null {

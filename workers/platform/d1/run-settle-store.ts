@@ -58,7 +58,10 @@ function toMoneyEvents(budget: Budget, booking: TurnEnd["booking"]): readonly Ne
   const call = { model, provider, microUsd: settledMicroUsd + overrunMicroUsd, failure };
   return [
     { kind: "call_settled", stepId: null, data: call },
-    ...toWarnings(budget, after).map((percent) => ({ kind: "budget_warning", stepId: null, data: { percent } })),
+    ...toWarnings(budget, after).map((percent) => ({
+      ...{ kind: "budget_warning", stepId: null },
+      data: { percent, cap: budget.capMicroUsd },
+    })),
     ...(overrunMicroUsd > 0 ? [{ kind: "budget_frozen", stepId: null, data: { overrunMicroUsd } }] : []),
   ];
 }
@@ -89,7 +92,8 @@ export async function settleTurn(db: Db, end: TurnEnd): Promise<Result<TurnSettl
   const { runId, stepId, event, booking, nowMs } = end;
   const changed = await changeRun(db, { runId, tenantId: null, nowMs }, (loaded): Result<Decided | null> => {
     if (!holds(loaded, end)) return ok(null);
-    const money = toMoneyEvents(loaded.row.budget, booking).map((one) => ({ ...one, stepId }));
+    const ofCall = booking === null ? {} : { ofOpenCall: booking.callId };
+    const money = toMoneyEvents(loaded.row.budget, booking).map((one) => ({ ...one, ...ofCall, stepId }));
     const moved = advance(loaded.snapshot, event);
     const expanded = toExpansion(db, { loaded, advance: moved, nowMs }, end.expansion);
     const booked = booking === null ? [] : settleStatements(db, booking);

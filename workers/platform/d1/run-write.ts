@@ -10,12 +10,16 @@ import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
 import { deliveredStatements } from "./run-decision.ts";
 import type { LoadedRun } from "./run-load.ts";
+import { calls } from "./run-money-tables.ts";
 import type { RunEventRow } from "./run-row.ts";
 import { runEvents, runs, steps } from "./runs-tables.ts";
 import { tryQuery } from "./try-query.ts";
 
 export type Statement = BatchItem<"sqlite">;
-export type NewEvent = Pick<RunEventRow, "kind" | "stepId" | "data">;
+export type NewEvent = Pick<RunEventRow, "kind" | "stepId" | "data"> & {
+  /** Told only if this call is still open before the change: what it costs is booked, and told, once. */
+  readonly ofOpenCall?: string;
+};
 
 /** How long texts live after the end, so that a late retry of a callback or a look at the run still finds them. */
 const TEXTS_GRACE_MS = 3_600_000;
@@ -54,17 +58,20 @@ export function insertEvents(
   db: Db,
   input: { runId: string; from: number; atMs: number; events: readonly NewEvent[] },
 ) {
-  const rows = input.events.map(({ kind, stepId, data }, i) => ({
+  const rows = input.events.map(({ kind, stepId, data, ofOpenCall = null }, i) => ({
     seq: input.from + i,
     kind,
     stepId,
     data: JSON.stringify(data),
+    ofOpenCall,
   }));
   return rawStatement(
     db,
     sql`insert into ${runEvents} (run_id, seq, at_ms, kind, step_id, data)
         select ${input.runId}, value ->> 'seq', ${input.atMs}, value ->> 'kind', value ->> 'stepId', value ->> 'data'
-        from json_each(${JSON.stringify(rows)})`,
+        from json_each(${JSON.stringify(rows)})
+        where value ->> 'ofOpenCall' is null
+          or exists (select 1 from ${calls} where ${calls.callId} = value ->> 'ofOpenCall' and ${calls.state} = 'reserved')`,
   );
 }
 

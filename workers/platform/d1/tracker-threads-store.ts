@@ -147,27 +147,34 @@ export interface ThreadSettled {
 }
 
 /**
- * Saves what the tracker was brought to and gives the lease back; whether more is wanted by now. A lost lease saves
- * nothing: its holder does. Fault: unavailable.
+ * Saves what the tracker was brought to and gives the lease back; whether more is wanted by now, or its run has ended since
+ * it was claimed (whoever told of that end found the issue held). A lost lease saves nothing: its holder does. Fault: unavailable.
  */
 export async function settleThread(db: Db, settled: ThreadSettled): Promise<Result<{ readonly isBehind: boolean }>> {
   const { id, leaseToken, appliedLabels, nowMs, ...rest } = settled;
   const isDone = rest.failure === null && rest.notBeforeMs === 0;
-  const rows = await tryQuery("settle thread", () =>
-    db
-      .update(trackerThreads)
-      .set({
-        ...rest,
-        appliedLabels: JSON.stringify(appliedLabels),
-        ...{ leaseToken: null, leaseExpiresAtMs: null, updatedAtMs: nowMs },
-        ...(isDone ? { attempts: 0 } : {}),
-      })
-      .where(and(eq(trackerThreads.id, id), eq(trackerThreads.leaseToken, leaseToken)))
-      .returning({ wantedVersion: trackerThreads.wantedVersion }),
+  const answers = await tryQuery("settle thread", () =>
+    db.batch([
+      db
+        .update(trackerThreads)
+        .set({
+          ...rest,
+          appliedLabels: JSON.stringify(appliedLabels),
+          ...{ leaseToken: null, leaseExpiresAtMs: null, updatedAtMs: nowMs },
+          ...(isDone ? { attempts: 0 } : {}),
+        })
+        .where(and(eq(trackerThreads.id, id), eq(trackerThreads.leaseToken, leaseToken)))
+        .returning({ wantedVersion: trackerThreads.wantedVersion }),
+      db
+        .select({ id: trackerThreads.id })
+        .from(trackerThreads)
+        .where(and(eq(trackerThreads.id, id), isBehindRun)),
+    ]),
   );
-  if (!rows.ok) return rows;
-  const [row] = rows.value;
-  return ok({ isBehind: row !== undefined && row.wantedVersion > settled.appliedVersion });
+  if (!answers.ok) return answers;
+  const [[row], behindRun] = answers.value;
+  const isBehind = row !== undefined && (row.wantedVersion > settled.appliedVersion || behindRun.length > 0);
+  return ok({ isBehind });
 }
 
 /** Gives an issue up whose message the queue gave up, unless somebody holds it. Fault: unavailable. */

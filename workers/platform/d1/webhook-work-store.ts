@@ -6,7 +6,7 @@ import type { DeliveryKey } from "./webhook-deliveries-store.ts";
 import { webhookDeliveries } from "./webhooks-tables.ts";
 
 /** Far longer than a decision takes; a holder that died is followed by another after it. */
-const LEASE_MS = 60_000;
+export const DELIVERY_LEASE_MS = 60_000;
 /** Its holders keep dying, or what it needs has been away for many sweeps. */
 export const MOST_CLAIMS = 20;
 
@@ -59,7 +59,7 @@ export async function claimDelivery(
   const rows = await tryQuery("claim delivery", () =>
     db
       .update(webhookDeliveries)
-      .set({ leaseExpiresAtMs: nowMs + LEASE_MS, attempts: sql`${webhookDeliveries.attempts} + 1` })
+      .set({ leaseExpiresAtMs: nowMs + DELIVERY_LEASE_MS, attempts: sql`${webhookDeliveries.attempts} + 1` })
       .where(and(eq(webhookDeliveries.token, token), isOpen(nowMs)))
       .returning({
         hookId: webhookDeliveries.hookId,

@@ -47,9 +47,11 @@ async function takeApprovalId(
   if (decisionId === null) return ok(id);
   const given = await deps.readApproval(tenantId, decisionId);
   if (!given.ok) return given;
-  if (given.value !== null) return ok(given.value.approvedBy === run.keyId ? id : given.value.id);
   const saved = await deps.saveApproval({ id, decisionId, tenantId, approvedBy, note, createdAtMs: deps.nowMs() });
-  return saved.ok ? ok(id) : saved;
+  if (saved.ok) return ok(id);
+  // That there is one already is no hindrance; to have asked for the decision is.
+  if (given.value === null || saved.fault.kind !== "conflict") return saved;
+  return ok(given.value.approvedBy === run.keyId ? id : given.value.id);
 }
 
 /** POST /api/runs/:id/approve */

@@ -50,15 +50,17 @@ const OF_A_PART = "A part of the task requires approval.";
 const findExhausted = ({ steps }: WholeRun) =>
   steps.find(({ status, startedAtMs }) => status.state === "awaiting_approval" && startedAtMs !== null);
 
-/** Why a person has to look: models that are gone now, else in the decision's words; empty where nobody has to. */
-async function readGateReason(whole: WholeRun, deps: RouterDeps): Promise<Result<string>> {
-  const { tenantId, decisionId, requiresApproval } = whole.run;
+/** Why a person has to look: models that are gone now, else in the decision's words; null where nobody has to. */
+async function readGateReason(whole: WholeRun, deps: RouterDeps): Promise<Result<string | null>> {
+  const { tenantId, decisionId, requiresApproval, state, approvalId } = whole.run;
   const exhausted = findExhausted(whole);
   if (exhausted !== undefined)
     return ok(
       `None of the models of ${exhausted.stepId} can be had (${exhausted.failure ?? "lost"}); approved, they are tried anew`,
     );
-  if (!requiresApproval || decisionId === null) return ok("");
+  if (!requiresApproval || decisionId === null) return ok(null);
+  // Approved for something else, before a model made its parts.
+  if (state === "awaiting_approval" && approvalId !== null) return ok(OF_A_PART);
   const decision = await deps.readDecision(tenantId, decisionId);
   if (!decision.ok) return decision;
   const { core, governed } = decision.value;

@@ -1,5 +1,4 @@
 import { fail, ok } from "../../../shared/base/result.ts";
-import { encodeUtf8 } from "../../../shared/base/utf8.ts";
 import {
   approveRequestSchema,
   outcomeRequestSchema,
@@ -13,6 +12,7 @@ import { toAttemptFacts } from "../attempt-facts.ts";
 import type { Handler } from "../handler.ts";
 import { readPaidAttempts } from "../paid-attempts.ts";
 import { toVerdictAnswer } from "../present-verdict.ts";
+import { toVerdictRow } from "../verdict-row.ts";
 
 const UNAPPROVED =
   "Cannot judge an attempt of a decision that nobody approved (it can be abandoned): POST /api/decisions/:id/approve with another key comes first";
@@ -24,7 +24,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   const found = await deps.readDecision(principal.tenantId, params.id ?? "");
   if (!found.ok) return found;
   const record = found.value;
-  const { accepted, evidence = null, source, cost_usd, attempt = record.attempt } = verdict.value;
+  const { accepted, evidence = null, source, cost_usd, repository = null, attempt = record.attempt } = verdict.value;
   // An earlier attempt is let through: the store answers a repeated verdict as before and refuses a changed one.
   if (attempt > record.attempt) {
     const message = `Cannot take a verdict on attempt ${attempt}: the decision stands at attempt ${record.attempt}`;
@@ -38,25 +38,15 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   if (isHeld && (accepted || attempt > 0)) return fail({ kind: "conflict", message: UNAPPROVED });
   const work = await deps.readAttemptWork({ tenantId: principal.tenantId, decisionId: record.id, attempt });
   if (!work.ok) return work;
-  const facts = toAttemptFacts(record, attempt, work.value);
-  const costMicroUsd = cost_usd === undefined ? facts.costMicroUsd : toMicroUsd(cost_usd);
-  const paid = await readPaidAttempts(record, { attempt, costMicroUsd }, deps);
+  const known = toAttemptFacts(record, attempt, work.value);
+  const facts = cost_usd === undefined ? known : { ...known, costMicroUsd: toMicroUsd(cost_usd) };
+  const paid = await readPaidAttempts(record, { attempt, costMicroUsd: facts.costMicroUsd }, deps);
   if (!paid.ok) return paid;
   const step = advanceAttempt(record.core, { attempt, accepted, paid: paid.value });
+  const [by, answeredBy] = [principal.keyId ?? "anonymous", work.value?.answeredBy ?? null];
+  const said = { attempt, accepted, source, repository, evidence, by, facts, answeredBy };
   const saved = await deps.applyVerdict({
-    id: deps.newId("ver"),
-    decisionId: record.id,
-    tenantId: principal.tenantId,
-    attempt,
-    accepted,
-    source,
-    evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),
-    evidenceBytes: evidence === null ? 0 : encodeUtf8(evidence).length,
-    ...{ ...facts, costMicroUsd },
-    answeredBy: work.value?.answeredBy ?? null,
-    repository: verdict.value.repository ?? record.receipt.repository,
-    createdAtMs: deps.nowMs(),
-    createdBy: principal.keyId ?? "anonymous",
+    ...(await toVerdictRow(record, said, deps)),
     nextState: step.status === "next" ? "open" : step.status,
     nextModelId: step.next?.model ?? null,
   });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import { decisionSchema } from "../../../shared/contract/decisions.ts";
-import { readArtifact } from "./mcp-run-tools.ts";
+import { readArtifact } from "./mcp-artifact.ts";
 import { readAnswer, type ToolWorld, toSameAnswer } from "./mcp-tool.ts";
 
 /** How many of the newest decisions are listed; each id that a tool answered can be read besides. */

@@ -1,48 +1,17 @@
-import * as z from "zod";
-import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { encodeUtf8 } from "../../../shared/base/utf8.ts";
+import { ok } from "../../../shared/base/result.ts";
 import type { McpInput, McpOutput } from "../../../shared/contract/mcp.ts";
-import { LIST_MOST, type PeerStatus, RAW_OUTPUT_CHARS } from "../../../shared/contract/mcp-run-tools.ts";
+import { RAW_OUTPUT_CHARS } from "../../../shared/contract/mcp-run-tools.ts";
 import {
-  artifactSchema,
   type RunResultBody,
-  type RunSummaryBody,
   runChangedSchema,
   runCreatedSchema,
   runResultSchema,
   runSchema,
-  runSummarySchema,
 } from "../../../shared/contract/run-answers.ts";
-import type { RunState } from "../../../shared/run/job.ts";
-import type { StepKind } from "../../../shared/run/step.ts";
-import { readAnswer, type ToolFunction, type ToolWorld } from "./mcp-tool.ts";
+import { toArtifactUri, toType } from "./mcp-artifact.ts";
+import { readAnswer, type ToolFunction } from "./mcp-tool.ts";
+import { toStatus } from "./peer-status.ts";
 import { waitForRun } from "./wait-for-run.ts";
-
-const LIST_USUAL = 20;
-/** What a page of GET /api/runs holds at most. */
-const PAGE_MOST = 100;
-
-/** smart-spawn knows five words; what waits for somebody is under way for it, and what waits for an approval not begun. */
-const PEER_STATUS: Readonly<Record<RunState, PeerStatus>> = {
-  awaiting_approval: "queued",
-  running: "running",
-  awaiting_verdict: "running",
-  paused_budget: "running",
-  done: "completed",
-  failed: "failed",
-  canceled: "canceled",
-  expired: "failed",
-};
-const RUN_STATES_OF = (status: PeerStatus): readonly string[] =>
-  Object.entries(PEER_STATUS).flatMap(([state, word]) => (word === status ? [state] : []));
-
-const toStatus = (state: RunState) => ({ status: PEER_STATUS[state], state });
-
-export const toArtifactUri = (runId: string, nodeId: string): string =>
-  `spawnpoint://runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(nodeId)}`;
-
-const toType = (kind: StepKind): "raw" | "merged" | "plan" =>
-  kind === "merge" ? "merged" : kind === "plan" ? "plan" : "raw";
 
 /** A text of tags is what smart-spawn's clients send; ours may send the whole context. */
 function toContext(context: McpInput<"smartspawn_run_create">["context"]) {
@@ -139,116 +108,6 @@ export const readResult: ToolFunction<"smartspawn_run_result"> = async (args, wo
         }
       : {}),
   };
-  return ok(answer);
-};
-
-interface Artifact {
-  readonly type: "raw" | "merged" | "plan";
-  readonly content: string;
-  readonly createdAt: string;
-}
-
-async function readStepArtifact(runId: string, stepId: string, { call }: ToolWorld): Promise<Result<Artifact>> {
-  const answer = await call("getRunArtifact", { params: { id: runId, step: stepId } });
-  const step = readAnswer(answer, artifactSchema);
-  if (!step.ok) return step;
-  return ok({ type: toType(step.value.kind), content: step.value.content, createdAt: step.value.created_at });
-}
-
-async function readMerged(runId: string, { call }: ToolWorld): Promise<Result<Artifact>> {
-  const result = readAnswer(await call("getRunResult", { params: { id: runId } }), runResultSchema);
-  if (!result.ok) return result;
-  const { output, artifacts, result_from } = result.value;
-  if (output === null) return fail({ kind: "not_found", what: "artifact of step", id: "merged" });
-  const made = artifacts.filter(({ step_id }) => result_from.includes(step_id)).map(({ created_at }) => created_at);
-  const createdAt = made.sort().at(-1);
-  if (createdAt === undefined) throw new Error(`run ${runId} has a result that no step made`);
-  return ok({ type: "merged", content: output, createdAt });
-}
-
-/** The plan as it stands: what each step is, on whom it waits and who does it. */
-async function readPlan(runId: string, { call }: ToolWorld): Promise<Result<Artifact>> {
-  const run = readAnswer(await call("getRun", { params: { id: runId } }), runSchema);
-  if (!run.ok) return run;
-  const steps = run.value.steps.map(({ id, kind, depends_on, model }) => ({ id, kind, depends_on, model }));
-  const content = JSON.stringify({ mode: run.value.mode, steps, notes: run.value.notes }, null, 2);
-  return ok({ type: "plan", content, createdAt: run.value.created_at });
-}
-
-/** "merged" and "plan" stand for what no step of that name made; a step of that name comes first. */
-async function findArtifact(runId: string, nodeId: string, world: ToolWorld): Promise<Result<Artifact>> {
-  const step = await readStepArtifact(runId, nodeId, world);
-  if (step.ok || step.fault.kind !== "not_found") return step;
-  if (nodeId === "merged") return readMerged(runId, world);
-  return nodeId === "plan" ? readPlan(runId, world) : step;
-}
-
-export const readArtifact: ToolFunction<"smartspawn_artifact_get"> = async ({ run_id, node_id }, world) => {
-  const nodeId = node_id.startsWith(`${run_id}:`) ? node_id.slice(run_id.length + 1) : node_id;
-  const artifact = await findArtifact(run_id, nodeId, world);
-  if (!artifact.ok) return artifact;
-  const { type, content, createdAt } = artifact.value;
-  const answer: McpOutput<"smartspawn_artifact_get"> = {
-    artifact_type: type,
-    content,
-    metadata: {
-      bytes: encodeUtf8(content).length,
-      sha256: await world.deps.sha256Hex(content),
-      created_at: createdAt,
-      path: toArtifactUri(run_id, nodeId),
-    },
-  };
-  return ok(answer);
-};
-
-const listMeta = z.object({ next_cursor: z.string().nullable() });
-
-async function readPage(query: Readonly<Record<string, string>>, { call }: ToolWorld) {
-  const answer = await call("listRuns", { query });
-  const rows = readAnswer(answer, z.array(runSummarySchema));
-  if (!rows.ok) return rows;
-  const { next_cursor: next } = listMeta.parse(answer.ok && "meta" in answer.value ? answer.value.meta : undefined);
-  return ok({ rows: rows.value, next });
-}
-
-/** The newest runs of one state, or of all; two pages hold as many as the tool gives. */
-async function readNewest(
-  { state, limit }: { readonly state: string | null; readonly limit: number },
-  world: ToolWorld,
-): Promise<Result<readonly RunSummaryBody[]>> {
-  const query = { limit: String(Math.min(limit, PAGE_MOST)), ...(state === null ? {} : { status: state }) };
-  const first = await readPage(query, world);
-  if (!first.ok) return first;
-  const { rows, next } = first.value;
-  if (limit <= PAGE_MOST || next === null) return ok(rows);
-  const second = await readPage({ ...query, limit: String(limit - PAGE_MOST), cursor: next }, world);
-  return second.ok ? ok([...rows, ...second.value.rows]) : second;
-}
-
-const newestFirst = (a: RunSummaryBody, b: RunSummaryBody): number =>
-  a.created_at === b.created_at ? (a.id < b.id ? 1 : -1) : a.created_at < b.created_at ? 1 : -1;
-
-export const listRuns: ToolFunction<"smartspawn_run_list"> = async ({ status, limit = LIST_USUAL }, world) => {
-  const states = status === undefined ? [null] : RUN_STATES_OF(status);
-  const found = await Promise.all(
-    states.map((state) => readNewest({ state, limit: Math.min(limit, LIST_MOST) }, world)),
-  );
-  const rows: RunSummaryBody[] = [];
-  for (const page of found) {
-    if (!page.ok) return page;
-    rows.push(...page.value);
-  }
-  const runs = rows
-    .sort(newestFirst)
-    .slice(0, limit)
-    .map(({ id, task_id, status: state, created_at, updated_at }) => ({
-      run_id: id,
-      task: task_id,
-      ...toStatus(state),
-      created_at,
-      updated_at,
-    }));
-  const answer: McpOutput<"smartspawn_run_list"> = { runs };
   return ok(answer);
 };
 

@@ -20,10 +20,12 @@ import { log, toErrorFields } from "../../platform/log.ts";
 import type { CallDoor } from "../call-door.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { HandlerInput } from "../handler.ts";
+import { readArtifact } from "./mcp-artifact.ts";
 import * as decisions from "./mcp-decision-tools.ts";
 import { readHealth } from "./mcp-health.ts";
 import { checkParams } from "./mcp-params.ts";
 import { listResources, RESOURCE_TEMPLATES, readResource } from "./mcp-resources.ts";
+import { listRuns } from "./mcp-run-list.ts";
 import * as runs from "./mcp-run-tools.ts";
 import type { ToolWorld } from "./mcp-tool.ts";
 
@@ -44,8 +46,8 @@ const WORK: Readonly<Record<McpToolName, Work>> = {
   smartspawn_run_create: checked(MCP_TOOLS.smartspawn_run_create, runs.createRun),
   smartspawn_run_status: checked(MCP_TOOLS.smartspawn_run_status, runs.readStatus),
   smartspawn_run_result: checked(MCP_TOOLS.smartspawn_run_result, runs.readResult),
-  smartspawn_artifact_get: checked(MCP_TOOLS.smartspawn_artifact_get, runs.readArtifact),
-  smartspawn_run_list: checked(MCP_TOOLS.smartspawn_run_list, runs.listRuns),
+  smartspawn_artifact_get: checked(MCP_TOOLS.smartspawn_artifact_get, readArtifact),
+  smartspawn_run_list: checked(MCP_TOOLS.smartspawn_run_list, listRuns),
   smartspawn_run_cancel: checked(MCP_TOOLS.smartspawn_run_cancel, runs.cancelRun),
   smartspawn_health: checked(MCP_TOOLS.smartspawn_health, readHealth),
   spawnpoint_classify: checked(MCP_TOOLS.spawnpoint_classify, decisions.classify),
@@ -74,8 +76,8 @@ const toTool = ([name, tool]: readonly [string, McpTool]): Tool => ({
   outputSchema: toJsonSchema(tool.output, "output"),
   annotations: {
     readOnlyHint: tool.readOnly,
-    openWorldHint: false,
-    ...(tool.readOnly ? {} : { destructiveHint: false }),
+    openWorldHint: tool.openWorld === true,
+    ...(tool.readOnly ? {} : { destructiveHint: tool.destructive === true }),
   },
 });
 

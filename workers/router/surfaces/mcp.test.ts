@@ -59,6 +59,24 @@ async function post(handlers: Watched["handlers"], params: object, isModern: boo
   return answer.value.written;
 }
 
+const LIST_HEADERS: Readonly<Record<string, string>> = {
+  accept: "application/json, text/event-stream",
+  "content-type": "application/json",
+};
+
+it("POST /mcp says of each tool whether it takes something away or reaches beyond this service", async () => {
+  const body = { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} };
+  const header = (wanted: string): string | null => LIST_HEADERS[wanted] ?? null;
+  const answer = await makeMcpHandler({})({ principal: PRINCIPAL, params: {}, query: {}, body, header }, DEPS);
+  if (!answer.ok || !("written" in answer.value)) throw new Error("no answer");
+  const [, data = "{}"] = /^data: (.+)$/m.exec(await answer.value.written.text()) ?? [];
+  const { tools }: { tools: { name: string; annotations: Record<string, boolean> }[] } = JSON.parse(data).result;
+  const named = (hint: string) => tools.filter(({ annotations }) => annotations[hint]).map(({ name }) => name);
+  expect(named("destructiveHint")).toEqual(["smartspawn_run_cancel"]);
+  expect(named("openWorldHint")).toEqual(["smartspawn_run_create"]);
+  expect(named("readOnlyHint")).toHaveLength(7);
+});
+
 describe.each([
   ["the newer generation", true],
   ["the older generation", false],
@@ -79,7 +97,7 @@ describe.each([
     expect(text).toContain('"progressToken":7');
     expect(seen.canceled).toBe(0);
     await reader.cancel();
-    await expect.poll(() => seen.canceled, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => seen.canceled, { timeout: 50_000 }).toBe(1);
   });
 
   it("ends a wait at its time, with what stands then", async () => {

@@ -5,7 +5,7 @@ import type {
   PullRequestEvent,
   PushEvent,
 } from "../../../../shared/contract/github-events.ts";
-import type { GithubSettings, IgnoredReason } from "../../../../shared/contract/webhooks.ts";
+import { type GithubSettings, type IgnoredReason, isOwnLabel } from "../../../../shared/contract/webhooks.ts";
 import type { GithubHook } from "../../../platform/webhook-hook.ts";
 import type { GithubEvent } from "./parse-github-event.ts";
 
@@ -26,7 +26,7 @@ interface PullIntent {
   readonly actor: string;
   /** Whether an app or a bot wrote it. */
   readonly isByBot: boolean;
-  /** Decisions that its words name. */
+  /** Decisions that its words name, where somebody of the repository wrote them: everybody reads their ids in our comments. */
   readonly names: readonly string[];
 }
 
@@ -101,8 +101,8 @@ function ofIssue({ action, issue, label, sender }: IssuesEvent, settings: Github
     }
     case "labeled": {
       const name = label?.name ?? "";
-      if (name.startsWith(labels.prefix)) return ignored("own_event");
-      return trigger.label !== null && name === trigger.label ? route(false) : ignored("no_trigger");
+      if (isOwnLabel(name, labels.prefix)) return ignored("own_event");
+      return name !== "" && name.toLowerCase() === trigger.label?.toLowerCase() ? route(false) : ignored("no_trigger");
     }
     case "closed": {
       // Who is nobody to the repository can close an issue of his own, and must not teach by it.
@@ -145,12 +145,17 @@ interface Authored {
   readonly association: string;
 }
 
+/** A closing word, and the issue behind it: `#7`, `owner/name#7`, or its address. */
+const CLOSING =
+  /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]+(?:https?:\/\/[^\s/]{1,253}\/([\w.-]+\/[\w.-]+)\/issues\/|([\w.-]+\/[\w.-]+)?#)(\d{1,9})\b/gi;
+
 /** Issues of the same repository that a merge closes, by the words that GitHub itself closes them by. */
-const toClosed = (text: string): readonly number[] => [
+const toClosed = (text: string, repository: string): readonly number[] => [
   ...new Set(
-    [...text.matchAll(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]+#(\d{1,9})\b/gi)].map(([, number]) =>
-      Number(number),
-    ),
+    [...text.matchAll(CLOSING)].flatMap(([, ofAddress, named, number]) => {
+      const whose = ofAddress ?? named ?? repository;
+      return whose.toLowerCase() === repository.toLowerCase() ? [Number(number)] : [];
+    }),
   ),
 ];
 
@@ -159,15 +164,19 @@ const toNamedDecisions = (text: string): readonly string[] => text.match(/\bdec_
 function ofPullRequest({ action, pull_request: pull, repository, sender }: PullRequestEvent, hook: GithubHook): Intent {
   if (action !== "closed") return ignored("action");
   const actor = toActor(sender);
+  const isOfOurs = isListed(pull.author_association, hook.settings);
   const text = `${pull.title}\n${pull.body ?? ""}`;
   const over: PullIntent = {
-    ...{ number: pull.number, closes: toClosed(text).slice(0, MOST_CLOSED), actor },
-    ...{ isByBot: pull.user?.type === "Bot", names: toNamedDecisions(text) },
+    ...{ number: pull.number, closes: toClosed(text, repository.full_name).slice(0, MOST_CLOSED), actor },
+    ...{ isByBot: pull.user?.type === "Bot", names: isOfOurs ? toNamedDecisions(text) : [] },
   };
   if (pull.merged !== true) {
     const isPerson = isPersonOf({ sender, author: pull.user, association: pull.author_association }, hook.settings);
     return isPerson ? { kind: "discarded", ...over } : ignored("not_allowed");
   }
+  // A merge into another branch closes no issue yet, and takes nothing back where it counts.
+  const [branch, main] = [pull.base?.ref, repository.default_branch];
+  if (branch !== undefined && main !== undefined && main !== null && branch !== main) return ignored("action");
   // What GitHub's own button writes into the pull request that takes another back.
   const [, whose, number] = /^Reverts ([\w.-]+\/[\w.-]+)#(\d{1,9})\b/m.exec(pull.body ?? "") ?? [];
   if (whose?.toLowerCase() === repository.full_name.toLowerCase())
