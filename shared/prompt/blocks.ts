@@ -20,9 +20,16 @@ export interface Block extends Span {
 }
 
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(?=\S)/;
+/** A line of its own that only counts the pieces of work. */
+const STAGE_LINE =
+  /^[ \t]*(?=(?:phase|step|part|task|stage|milestone|workstream|priority|story|ticket|deliverable)[ \t]+\w{1,4}[ \t]*:?[ \t]*$)/i;
 const BOLD_LINE = /^[ \t]*\*\*(?=[^*\n]{1,80}\*\*:?[ \t]*$)/;
-const ITEM =
-  /^([ \t]*)(?:(?:[-*+•–][ \t]+|\(?(\d{1,4})[.)](?:[ \t]+|(?=[a-z]{3,}[ \t]))|\(?[a-z]\)[ \t]+|(step|task|part|phase|stage)[ \t]+(\d{1,3})[ \t]*[:.)–-]+[ \t]+)(?:\[[ xX]\][ \t]+)?|\[[ xX]\][ \t]+)(?=\S)/i;
+/** Of scripts that put no blank behind a mark: kana, Han, Hangul. */
+const UNSPACED = "[\\u3041-\\u30ff\\u4e00-\\u9fff\\uac00-\\ud7a3]";
+const ITEM = new RegExp(
+  `^([ \\t]*)(?:(?:[-*+•–][ \\t]+|[•・●▪◦■◆][ \\t]*|[①-⑳][ \\t]*|[一二三四五六七八九十]{1,2}[、.．][ \\t]*|[(（]?(\\d{1,4})[.)．、）](?:[ \\t]+|(?=[a-z]{3,}[ \\t]|${UNSPACED}))|\\(?[a-z]\\)[ \\t]+|(step|task|part|phase|stage|story|ticket|item|priority|deliverable|milestone|sprint)[ \\t]+(\\d{1,3})[ \\t]*[:.)–-]+[ \\t]+)(?:\\[[ xX]\\][ \\t]+)?|\\[[ xX]\\][ \\t]+)(?=\\S)`,
+  "i",
+);
 
 const STEP_TITLE = /^\W*(?:step|phase|stage|milestone)\s+\w{1,4}\b/i;
 
@@ -58,7 +65,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function readMark({ text, start, end }: Line, afterBlank: boolean): Mutable<Block> {
   const head = text.slice(0, 200);
-  const [headingMark, level] = HEADING.exec(head) ?? BOLD_LINE.exec(head) ?? [];
+  const [headingMark, level] = HEADING.exec(head) ?? BOLD_LINE.exec(head) ?? STAGE_LINE.exec(head) ?? [];
   if (headingMark !== undefined) {
     const depth = level?.length ?? 7;
     const bodyStart = start + headingMark.length;
@@ -72,7 +79,7 @@ function readMark({ text, start, end }: Line, afterBlank: boolean): Mutable<Bloc
     const number = said === undefined ? null : Number(said);
     const bodyStart = start + mark.length;
     const level = indent.replaceAll("\t", "    ").length;
-    const isStep = /^(?:step|phase|stage)$/i.test(stepWord);
+    const isStep = /^(?:step|phase|stage|milestone|sprint)$/i.test(stepWord);
     return { kind: "item", start, end, bodyStart, level, number, isStep, afterBlank };
   }
   return { kind: "paragraph", start, end, bodyStart: start, level: 0, number: null, isStep: false, afterBlank };

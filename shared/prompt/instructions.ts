@@ -1,4 +1,5 @@
 import type { Span } from "./blocks.ts";
+import { readLeadAbroad } from "./lead-abroad.ts";
 import { readFinalVerb, readGerund, readOpenVerb, readVerb, type Verb } from "./work-words.ts";
 
 /** When a part may start after its neighbour, as the text itself says: after the one before it, after all before it. */
@@ -15,7 +16,7 @@ export interface Lead {
 }
 
 const ORDER =
-  /^(?:(?:and|but|so|und|et|y|e|en)\s+)?(?:(also|additionally|in addition|besides|plus)|(first of all|first|firstly|zuerst|zunächst|erst|als erstes|d['’]abord|tout d['’]abord|primero|en primer lugar|prima|per prima cosa|primeiro|eerst|to begin with|to start|initially|second|secondly|third|thirdly|step \d{1,2}\s*[:.)-])|(then|next|dann|danach|anschließend|daraufhin|ensuite|puis|après cela|luego|después|a continuación|poi|depois|daarna|after that|after this|afterwards|afterward|subsequently|when done|once done|once that(?:'s| is) (?:done|in place|working))|(finally|lastly|zum schluss|zuletzt|schließlich|abschließend|am ende|enfin|pour finir|finalmente|por último|infine|por fim|ten slotte|at last|in the end|at the end|when (?:all|everything) is done|once everything (?:works|is done)))\b\s*[,:]?\s+/i;
+  /^(?:(?:and|but|so|und|et|y|e|en)\s+)?(?:(also|additionally|in addition|besides|plus)|(first of all|first|firstly|zuerst|zunächst|erst|als erstes|d['’]abord|tout d['’]abord|primero|en primer lugar|prima|per prima cosa|primeiro|eerst|to begin with|to start|initially|second|secondly|third|thirdly|step \d{1,2}\s*[:.)-])|(then|next|dann|danach|anschließend|daraufhin|ensuite|puis|après cela|luego|después|a continuación|poi|depois|daarna|after that|after this|based on (?:that|this|it|these|those|the (?:results?|findings|above|analysis|outcome))|using (?:that|these|the (?:results?|findings))|with (?:that|this) done|from there|afterwards|afterward|subsequently|when done|once done|once that(?:'s| is) (?:done|in place|working))|(finally|lastly|zum schluss|zuletzt|schließlich|abschließend|am ende|enfin|pour finir|finalmente|por último|infine|por fim|ten slotte|at last|in the end|at the end|when (?:all|everything) is done|once everything (?:works|is done)))\b\s*[,:]?\s+/i;
 const POLITE =
   /^(?:(?:please|bitte|por favor|kindly|now|hi|hello|hey|ok|okay)[,!]?\s+|(?:can|could|would|will) you (?:please |help me )?|(?:i|we)(?:'d| would) like (?:you )?to |(?:i|we) (?:want|need)(?: you)? to |(?:your|the|our) (?:task|goal|job|aim) is to |you (?:should|must|need to|have to) |we (?:should|must|have to) |let(?:'|’)?s |help me (?:to )?|go ahead and |try to |(?:start|begin) (?:off )?by (?=[a-z]+ing\b)|i'm going to |we(?:'re| are) going to )/i;
 
@@ -29,6 +30,15 @@ export function readLead(text: string): Lead {
     const rest = text.slice(length, length + 80);
     const order = ORDER.exec(rest);
     const lead = order ?? POLITE.exec(rest);
+    const abroad = lead === null ? readLeadAbroad(rest) : null;
+    if (abroad !== null) {
+      length += abroad.length;
+      isOrdered ||= abroad.order !== null && abroad.order !== "more";
+      isMore ||= abroad.order === "more";
+      if (abroad.order === "next") follows = "previous";
+      if (abroad.order === "last") follows = "all";
+      continue;
+    }
     if (lead === null) break;
     length += lead[0].length;
     isOrdered ||= order?.slice(2).some((word) => word !== undefined) === true;
@@ -60,7 +70,7 @@ function isJoinedVerb(rest: string): boolean {
 const wordsAfter = (text: string, from: number): readonly string[] =>
   text
     .slice(from, from + 120)
-    .split(/[^\w'’-]+/)
+    .split(/[^\p{L}\p{N}_'’-]+/u)
     .filter((word) => word !== "");
 
 /** `test` opens a noun phrase (`test suite`, `test code`) more often than an instruction. */
@@ -68,12 +78,16 @@ const isMostlyNoun = ({ word }: Verb): boolean => word === "test";
 
 /** Whether `text`, which begins with `verb`, is an instruction; a verb that is a noun too may open a statement. */
 export function isInstruction(text: string, verb: Verb, { strict }: { readonly strict: boolean }): boolean {
+  // Its own reader has seen the whole clause.
+  if (verb.isUnspaced) return true;
   const rest = text.slice(verb.length, verb.length + 120);
   if (JOINED.test(rest)) return readVerb(rest.replace(JOINED, "")) !== null;
   if (!/^(?:\s+[^\s.,;:!?]|\*\*)/.test(rest)) return verb.phase === "deploy" && /^\s*(?:[.!;,]|$)/.test(rest);
   if (/^\s+(?:sure|do|up|down|out)\b/i.test(rest) && /^(?:make|write)$/.test(verb.word)) return false;
   const [next = "", ...more] = wordsAfter(text, verb.length);
   if (FINITE.test(next) || /['’]s$/.test(next) || (verb.isNounToo && next.toLowerCase() === "of")) return false;
+  // `Release notes:` is a title.
+  if (verb.isNounToo && /^\s+[\w-]+\s*:\s*(?:\n|$)/.test(rest) && !DETERMINER.test(next)) return false;
   if (!verb.isNounToo) return next !== "" || verb.phase === "deploy";
   if (more.slice(0, STATEMENT_WORDS - 1).some((word) => FINITE.test(word)) && !DETERMINER.test(next)) return false;
   return !(strict || isMostlyNoun(verb)) || DETERMINER.test(next) || isJoinedVerb(rest);

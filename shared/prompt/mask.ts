@@ -7,13 +7,13 @@ const FENCE = /^[ \t]*(```+|~~~+)/;
  * mark without its closing one costs little.
  */
 const INLINE =
-  /`[^`\n]{1,300}`|https?:\/\/[^\s)>]{1,500}|"[^"\n]{1,300}"|“[^”\n]{1,300}”|(?<=^|[\s(])'[^'\n]{1,300}'(?!\w)|\([^()\n]{1,300}\)|<!--[^>]{0,2000}-->/gm;
+  /`[^`\n]{1,300}`|https?:\/\/[^\s)>]{1,500}|"[^"\n]{1,300}"|“[^”\n]{1,300}”|(?<=^|[\s(])'[^'\n]{1,300}'(?!\w)|\((?!\w{1,2}\)[ \t])[^()\n]{1,300}\)|「[^」\n]{1,300}」|『[^』\n]{1,300}』|（[^（）\n]{1,300}）(?!\s*[一-龥])|<!--[^>]{0,2000}-->/gm;
 /** What only a line of code ends with, and what it begins with. */
 const CODE_END = /(?:[{}]|=>|\)\s*:|[(){}=<>"'][^\w\n]{0,20};)\s*$/;
 const CODE_START =
   /^\s*(?:(?:const|let|var)\s+[\w{[]+[^=\n]{0,100}=|def \w+\(|from \S+ import |import \S+ from |#include|@\w+\(|(?:SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET|(?:CREATE|ALTER|DROP) (?:TABLE|INDEX|VIEW)) )/;
 const QUOTED = /^ {0,3}>/;
-const LIST_MARK = /^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]/;
+const LIST_MARK = /^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]|[•・●▪◦■◆①-⑳]|[(（]?\d{1,3}[．、）])/;
 
 const hide = (text: string): string => OPAQUE.repeat(text.length);
 

@@ -24,9 +24,25 @@ const MAKES_TESTS = /^(?:write|add|update|create|extend|improve|implement|genera
 const MAKES_TEXT = /^(?:write|add|update|create|draft|prepare|improve|extend|complete|produce|edit)$/;
 const SETS_UP = /^(?:set up|configure|automate|prepare|add|create)$/;
 
+/** What is made, in Chinese, Japanese, Korean and Russian; the clause that names it ends at its mark. */
+const MADE_ABROAD: readonly (readonly [RegExp, Phase])[] = [
+  [/测试|測試|テスト|테스트|тест/iu, "test"],
+  [/(?:说明|接口|使用|技术|API|開発)?(?:文档|文檔|手册)|ドキュメント|マニュアル|README|문서|документаци/iu, "docs"],
+  [/方案|架构|架構|原型|线框|仕様書?|設計書|ワイヤーフレーム|설계서/u, "design"],
+];
+
+/** Cyrillic, kana, Han, Hangul. */
+const ABROAD = /[\u0400-\u04ff\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]/;
+
+function phaseAbroad(after: string): Phase {
+  const [clause = ""] = after.slice(0, OBJECT_CHARS).split(/[，、,。；;！!\n]/u, 1);
+  return MADE_ABROAD.find(([words]) => words.test(clause))?.[1] ?? "build";
+}
+
 /** The phase of work that an instruction opens: that of its verb, unless what it makes says better (`write tests`). */
 export function phaseOf(verb: Verb, after: string): Phase | null {
   if (verb.phase !== "build") return verb.phase;
+  if (ABROAD.test(after.slice(0, OBJECT_CHARS))) return phaseAbroad(after);
   const object = after.slice(0, OBJECT_CHARS).trimStart();
   if (MAKES_TESTS.test(verb.word) && TESTS.test(object)) return "test";
   if (MAKES_TEXT.test(verb.word) && DOCS.test(object)) return "docs";

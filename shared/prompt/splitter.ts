@@ -72,7 +72,7 @@ function describes(masked: string, blocks: readonly Block[]): boolean {
 /** Prose, with lists and headings going on with what stands before them. */
 function splitProse(masked: string, blocks: readonly Block[]): readonly Segment[] {
   const segments: Segment[] = [];
-  let state: ProseState = { last: null, isLong: describes(masked, blocks), isFirst: true };
+  let state: ProseState = { last: null, isLong: describes(masked, blocks), isFirst: true, layout: "flowing" };
   for (const block of blocks) {
     if (block.kind === "paragraph") {
       const read = readProse(masked, block, { ...state, isFirst: block.afterBlank });
@@ -104,7 +104,7 @@ const toItem = (block: Block, masked: string, isNext = false): Segment => {
 
 /** Work goes on around a list where the intro says so (`also do these:`), or where a paragraph below it adds to it. */
 function splitAround(masked: string, block: Block, state: { readonly isBelow: boolean }): readonly Segment[] {
-  const { pieces } = readProse(masked, block, { last: null, isLong: false, isFirst: true });
+  const { pieces } = readProse(masked, block, { last: null, isLong: false, isFirst: true, layout: "flowing" });
   const last = pieces.at(-1);
   const addsOn =
     last !== undefined &&

@@ -1,4 +1,5 @@
 import words from "../data/work-words.json" with { type: "json" };
+import { readUnspaced } from "./unspaced-verbs.ts";
 
 /** The order in which work is done: what comes later builds on what comes before. */
 export const PHASES = ["research", "design", "build", "test", "docs", "deploy"] as const;
@@ -49,11 +50,14 @@ export interface Verb {
   readonly isNounToo: boolean;
   /** True where it mostly finishes what was just asked for (`rename X and update its callers`). */
   readonly isFollowUp: boolean;
+  /** True in Chinese, Japanese and Korean, where the clause around it was read with it. */
+  readonly isUnspaced: boolean;
   /** True where the table does not know it, and only its place says that it is a verb (`wrap the client`). */
   readonly isOpen: boolean;
 }
 
-const HEAD = /^(?:(set|roll|clean|speed|find|look|hook) ?-?(up|out|into)\b|(\p{L}+(?:-\p{L}+)?))(?![\p{L}\p{N}_'’])/iu;
+const HEAD =
+  /^(?:(set|roll|clean|speed|find|look|hook|put|come|write) ?-?(up with|up|out|into|together)\b|(\p{L}+(?:-\p{L}+)?))(?![\p{L}\p{N}_'’])/iu;
 
 /** Infinitives that a gerund may stand for: `adding`, `writing`, `setting up`. */
 function toInfinitives(text: string): readonly string[] {
@@ -74,8 +78,25 @@ export function readGerund(text: string): Verb | null {
   return null;
 }
 
+const DOES_RESEARCH = /^do\s+(?:[\w-]+\s+){0,3}(?:research|analysis|survey|audit|study)\b/i;
+
 /** The verb that `text` begins with, whole words only; null where no known one does. */
 export function readVerb(text: string): Verb | null {
+  const unspaced = readUnspaced(text);
+  if (unspaced !== null) {
+    const phase = PHASE_OF_VERB.get(unspaced.word) ?? null;
+    return { ...unspaced, phase, isNounToo: false, isFollowUp: false, isUnspaced: true, isOpen: false };
+  }
+  if (DOES_RESEARCH.test(text.slice(0, 60)))
+    return {
+      word: "research",
+      length: 2,
+      phase: "research",
+      isNounToo: false,
+      isFollowUp: false,
+      isUnspaced: false,
+      isOpen: false,
+    };
   const match = HEAD.exec(text.slice(0, 40));
   if (match === null) return null;
   const [whole, first, particle, single] = match;
@@ -85,7 +106,7 @@ export function readVerb(text: string): Verb | null {
   const phase = PHASE_OF_VERB.get(word) ?? null;
   if (phase === null && !CHORES.has(word)) return null;
   const [isNounToo, isFollowUp] = [abroad === undefined && ALSO_NOUNS.has(word), FOLLOW_UPS.has(word)];
-  return { word, length: whole.length, phase, isNounToo, isFollowUp, isOpen: false };
+  return { word, length: whole.length, phase, isNounToo, isFollowUp, isUnspaced: false, isOpen: false };
 }
 
 /** German puts infinitives at a clause's end (`das Schema anlegen`), behind whatever they are done to. */
@@ -98,7 +119,7 @@ export function readFinalVerb(text: string): Verb | null {
   const word = VERB_ABROAD.get(said.toLowerCase());
   if (word === undefined || MODAL.test(clause)) return null;
   const phase = PHASE_OF_VERB.get(word) ?? null;
-  return { word, length: 0, phase, isNounToo: false, isFollowUp: false, isOpen: true };
+  return { word, length: 0, phase, isNounToo: false, isFollowUp: false, isUnspaced: false, isOpen: true };
 }
 
 const NO_VERBS: ReadonlySet<string> = new Set([...words.functionWords, ...words.gestures]);
@@ -113,11 +134,12 @@ const BARE =
 export function readOpenVerb(text: string): Verb | null {
   const word = BARE.exec(text.slice(0, 60))?.[1];
   if (word === undefined || NO_VERBS.has(word.toLowerCase())) return null;
-  const plain = { phase: null, isNounToo: false, isFollowUp: false, isOpen: true };
+  const plain = { phase: null, isNounToo: false, isFollowUp: false, isUnspaced: false, isOpen: true };
   return { word: word.toLowerCase(), length: word.length, ...plain };
 }
 
-const WORD = /[a-z0-9]+/g;
+/** `api_keys` is the name of something, and no API. */
+const WORD = /[a-z0-9_]+/g;
 
 /** Words of `text` that name a thing to be made, as they stand in the table. */
 export const thingWords = (text: string): readonly string[] => [

@@ -4,6 +4,16 @@ export type SplitCase = readonly [task: string, parts: readonly string[] | null]
 const FENCE = "```";
 
 export const SPLITTING: readonly SplitCase[] = [
+  ["首先设计数据库，然后开发后台，最后部署到服务器。", ["设计数据库", "开发后台", "部署到服务器"]],
+  ["まず画面を設計し、次にAPIを実装してください。最後に資料を作成してください。", ["画面を設計し", "API", "資料"]],
+  ["1、编写爬虫\n2、分析数据\n3、撰写报告", ["编写爬虫", "分析数据", "撰写报告"]],
+  ["・検索機能を実装する\n・README を更新する", ["検索機能", "README"]],
+  ["Сначала собери данные, затем построй модель.", ["собери", "построй"]],
+  ["Translate the handbook to Dutch and update the diagrams", ["Translate", "update the diagrams"]],
+  ["First create the bucket, then seed it with samples, and finally share a link to it", ["create", "seed", "share"]],
+  ["Design: sketch the badge\nPrint: prepare the files\nWeb: build the order page", ["Design", "Print", "Web"]],
+  ["Priority 1\nFix the exporter.\n\nPriority 2\nAdd a filter.", ["Priority 1", "Priority 2"]],
+  ["Draft the speech. When the draft is ready, write the invitation.", ["Draft", "When the draft"]],
   ["Build and deploy a SaaS landing page", ["Build a SaaS landing page", "deploy a SaaS landing page"]],
   ["Research competitors and build a pitch deck", ["Research competitors", "build a pitch deck"]],
   [
@@ -82,7 +92,7 @@ export const SPLITTING: readonly SplitCase[] = [
   ],
   [
     "- [ ] Add dark mode\n- [ ] Fix the header on mobile\n- [x] Upgrade to React 19",
-    ["Add dark mode", "Fix the header", "Upgrade to React"],
+    ["Add dark mode", "Fix the header"],
   ],
   [
     "Add a webhook receiver for Stripe.\n\nWrite a migration for the payments table.\n\nDeploy to staging.",
@@ -155,6 +165,16 @@ export const SPLITTING: readonly SplitCase[] = [
 ];
 
 export const WHOLE: readonly SplitCase[] = [
+  [
+    "Incident notes of the week:\n- restart the queue\n- add two nodes\n- update the certificate\n\nWrite a summary.",
+    null,
+  ],
+  ["Letters to the editor:\n- fix the roads\n- build a school\n\nDraft a reply for each.", null],
+  ["The hook does three things:\n1. Create the branch\n2. Add the label\n3. Update the board\n\nWhy is it slow?", null],
+  ["Translate this sentence: first design it, then build it, finally deploy it", null],
+  ["请写一个脚本，先下载文件，再更新数据库，然后生成报告。", null],
+  ["まず設定を更新し、次にサーバーを構築しましたが、動きません。", null],
+  ["Make the build and deploy scripts quieter", null],
   ["When the user reaches the end of the list, load the next page", null],
   ["Scroll to the bottom and then load the next page of results", null],
   ["If the cache is empty then fetch the rows from the database", null],

@@ -69,6 +69,12 @@ describe("linkParts()", () => {
     expect(pairs(linkParts(named))).toEqual(["1>0 temporal"]);
   });
 
+  it("takes numbers for a count, not for an order: tests wait for their code wherever they are named", () => {
+    const numbered = (...phases: readonly Phase[]) => phases.map((phase, i) => part(phase, "", { number: i + 1 }));
+    expect(pairs(linkParts(numbered("test", "build")))).toEqual(["1>0 phase"]);
+    expect(pairs(linkParts(numbered("test", "build", "design")))).toEqual(["1>0 phase", "2>1 phase"]);
+  });
+
   it("leaves out what would close a circle", () => {
     const circle = [part("build", "", { number: 1, refersTo: [2] }), part("build", "", { number: 2, refersTo: [1] })];
     expect(linkParts(circle)).toHaveLength(1);

@@ -150,6 +150,7 @@ function toImplied(parts: readonly PartFacts[]): readonly Edge[] {
   return parts.flatMap((part, to) =>
     parts.flatMap((other, from): Edge[] => {
       if (from === to) return [];
+      // Numbers count the items of a list and do not say when: tests wait for their code wherever they are named.
       if (needsByPhase(part, other, parts)) return [{ from, to, type: "phase" }];
       const isNeeded = isBuiltOn(part, other, from === 0) || (part.pointsBack && from === to - 1);
       return isNeeded ? [{ from, to, type: "artifact" }] : [];

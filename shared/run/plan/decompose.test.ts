@@ -40,6 +40,14 @@ describe("decompose()", () => {
     ]);
   });
 
+  it("lets a part wait for all before it that says so", () => {
+    const { edges } = plan("- Port the cart page\n- Port the search\n- Remove jQuery once the others are merged");
+    expect(edges.map(({ from, to }) => [from, to])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+  });
+
   it("costs a part between an easy and a hard one of its kind", () => {
     for (const { cost, decision } of plan(TASK).parts) {
       const expected = decision.ok ? decision.value.expected.costMicroUsd : Number.NaN;

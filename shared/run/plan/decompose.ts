@@ -79,10 +79,13 @@ function toPhase({ phase }: TaskPart, { task_type, abstained_heads }: Classifica
 const REFERENCE =
   /\b(?:steps?|tasks?|parts?|items?|after|see|from|on)\s+#?(\d{1,2})(?:\s*(?:,|and|&|-|to)\s*#?(\d{1,2}))?\b/gi;
 const POINTS_BACK =
-  /^\W*\w+(?:\s+\w+)?\s+(?:it|them|these|those|both|the (?:above|results?|output)|(?:this|that)(?=\W*$))\b/i;
+  /^\P{L}*[\p{L}/]+(?:\s+\p{L}+)?(?:-l(?:es?|as?)\b|\s+(?:es|ihn|it|its|their|them|these|those|both|the (?:above|results?|output)|(?:this|that)(?=\W*$))\b)/iu;
 /** Further on, `it` is the part before only where nothing of this part can be meant. */
 const POINTS_FURTHER =
   /\b(?:that|which)\s+(?:\w+\s+){1,2}(?:it|them)\b|\b(?:on top of|from|for|against|around|about|with|using|via|of)\s+(?:it|them|both|those)\s*(?:[.,;!?\n]|$)/i;
+/** `once the others are merged`: after all before it. */
+const AFTER_ALL =
+  /\b(?:once|after|when)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?(?:others?|rest|above|previous (?:ones?|steps?|tasks?|items?)|everything(?:\s+else)?|all of (?:them|the above|that))\b/i;
 const LAYS_GROUND = /^\W*(?:set ?up|scaffold|bootstrap|initiali[sz]e|init|provision)\b/i;
 
 function toFacts(part: TaskPart, phase: Phase, artifacts: readonly Artifact[]): PartFacts {
@@ -95,7 +98,7 @@ function toFacts(part: TaskPart, phase: Phase, artifacts: readonly Artifact[]): 
     words: thingWords(text.slice(0, ARTIFACT_CHARS)),
     things: readThings(text),
     isGround: LAYS_GROUND.test(text.slice(0, 60)),
-    follows,
+    follows: AFTER_ALL.test(text.slice(0, 300)) ? "all" : follows,
     number,
     refersTo: refersTo.flatMap((digits) => (digits === undefined ? [] : [Number(digits)])).filter((n) => n !== number),
     pointsBack: POINTS_BACK.test(text.slice(0, 100)) || POINTS_FURTHER.test(text.slice(0, 200)),

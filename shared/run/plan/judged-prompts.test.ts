@@ -88,6 +88,16 @@ describe("decompose() on judged prompts", () => {
 
   it("does not fall behind what it reached", () => {
     expect(score(prompts.kept).right).toBeGreaterThanOrEqual(54);
-    expect(score(prompts.seen).right).toBeGreaterThanOrEqual(154);
+    expect(score(prompts.seen).right).toBeGreaterThanOrEqual(157);
+  });
+
+  it("leaves whole what a second judge calls one piece, and does not fall behind on the rest", () => {
+    const kept = score(prompts.second.kept);
+    expect(prompts.second.kept).toHaveLength(52);
+    expect(kept.whole).toBe(kept.wholeOf);
+    expect(kept.right).toBeGreaterThanOrEqual(36);
+    const seen = score(prompts.second.seen);
+    expect(seen.whole).toBe(seen.wholeOf);
+    expect(seen.right).toBeGreaterThanOrEqual(176);
   });
 });
