@@ -70,7 +70,7 @@ describe("action.yml", () => {
   });
 
   it("has every output that a step writes", () => {
-    const steps = ["classification-outputs", "classify-step", "route-step", "run-step", "verdict-step"];
+    const steps = ["classification-outputs", "classify-step", "route-step", "run-step", "run-report", "verdict-step"];
     const source = steps.map((name) => read(`clients/action/${name}.ts`)).join("\n");
     const blocks = [...source.matchAll(/(?:outputs: \{|Outputs \{\n(?:.*\n)*?\s*return \{)([^}]*)\}/g)].map(
       ([, body = ""]) => body,

@@ -1,3 +1,4 @@
+import type { DecisionBody } from "../../shared/contract/decisions.ts";
 import type { ClassificationBody } from "../sdk/create-client.ts";
 import type { Inputs } from "./parse-inputs.ts";
 import type { Outputs } from "./runner-files.ts";
@@ -33,6 +34,10 @@ export function describeTask({ task_type, complexity, risk, abstained_heads }: L
   const words = `${complexity.label} ${task_type.label}, risk ${risk.label}`;
   return unsure.length === 0 ? words : `${words} (unsure of ${unsure.join(" and ")})`;
 }
+
+/** " at high effort", behind a model's name; nothing where it is the model's own. */
+export const describeEffort = ({ effort }: Pick<DecisionBody, "effort">): string =>
+  effort === "default" ? "" : ` at ${effort} effort`;
 
 const RANK = { low: 0, medium: 1, high: 2 } as const;
 

@@ -46,6 +46,9 @@ describe("refuseEvent()", () => {
     ["push", { name: "push", payload: {} }],
     ["schedule", { name: "schedule", payload: {} }],
     ["an issue that somebody labelled", issue("labeled", "NONE")],
+    ["a stranger's issue that somebody else reopened", issue("reopened", "NONE")],
+    ["workflow_dispatch", { name: "workflow_dispatch", payload: {} }],
+    ["repository_dispatch", { name: "repository_dispatch", payload: {} }],
     ["an issue of a member", issue("opened", "MEMBER")],
   ])("lets %s through in every mode", (_, event) => {
     for (const mode of ["classify", "route", "run", "verdict"] as const) expect(refuseEvent(event, mode)).toBeNull();

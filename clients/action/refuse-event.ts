@@ -10,6 +10,7 @@ const TRIAGE_ACTS = [
   "unlabeled",
   "assigned",
   "unassigned",
+  "reopened",
   "milestoned",
   "demilestoned",
   "pinned",

@@ -1,5 +1,5 @@
 import type { DecisionBody } from "../../shared/contract/decisions.ts";
-import { describeTask, toClassificationOutputs, toRiskStop } from "./classification-outputs.ts";
+import { describeEffort, describeTask, toClassificationOutputs, toRiskStop } from "./classification-outputs.ts";
 import type { Inputs } from "./parse-inputs.ts";
 import type { Outputs } from "./runner-files.ts";
 import { type RunMode, stopForFault } from "./step-report.ts";
@@ -9,9 +9,6 @@ import { toTask } from "./to-task.ts";
 
 /** Whether a person still has to approve before an agent may start. */
 const isHeld = ({ gate }: DecisionBody): boolean => gate.requires_approval && gate.approval_id === null;
-
-const toEffort = ({ effort }: Pick<DecisionBody, "effort">): string =>
-  effort === "default" ? "" : ` at ${effort} effort`;
 
 /** What the attempt that stands is expected to cost; at the top a cascade's figures are those of all its attempts. */
 function toAttemptUsd({ chain, model, effort, attempt, expected }: DecisionBody): number {
@@ -41,7 +38,7 @@ function toRows(decision: DecisionBody): readonly (readonly [string, string])[] 
     .map((pick) => `${pick.model} (${showPercent(pick.expected.success)} for ${showUsd(pick.expected.cost_usd)})`);
   const approved = gate.approval_id === null ? "a person must approve" : `approved (${gate.approval_id})`;
   return [
-    ["Model", `${model}${toEffort(decision)}`],
+    ["Model", `${model}${describeEffort(decision)}`],
     ["Runs on", `${provider}, driver ${driverKind}, mode ${decision.mode}`],
     [
       decision.mode === "cascade" && decision.attempt === 0 ? "Expected of all tries" : "Expected",
@@ -54,6 +51,9 @@ function toRows(decision: DecisionBody): readonly (readonly [string, string])[] 
     ["Decision", `${decision.id}, attempt ${decision.attempt + 1}`],
   ];
 }
+
+const UNVERIFIED =
+  "This task keeps a decision that weighed no second attempt: verifier external changes nothing of it, though a verdict still names the next model";
 
 /** Mode route: who should do the task. The same task keeps its decision over re-runs of the job. */
 export const routeStep: RunMode = async ({ env, event, inputs, client }) => {
@@ -71,16 +71,20 @@ export const routeStep: RunMode = async ({ env, event, inputs, client }) => {
   if (!answer.ok) return stopForFault(answer.fault);
   const decision = answer.data;
   const isKept = answer.meta.cached === true;
+  // A chain that was weighed has a worth, whatever it was weighed for; without one, verdicts come too late to matter.
+  const isUnverified =
+    isKept && inputs.verifier === "external" && decision.mode_comparison.cascade_utility_usd === null;
   const isLooser = isKept && inputs.maxUsd !== null && (decision.max_usd === null || decision.max_usd > inputs.maxUsd);
   return done({
     outputs: toOutputs(decision, isKept, inputs),
     title: "Spawnpoint: who should do it",
     rows: toRows(decision),
     reason: decision.rationale,
-    line: `${decision.model}${toEffort(decision)} by ${decision.driverKind} on ${decision.provider}, about ${showUsd(toAttemptUsd(decision))} (${isKept ? "kept from before" : "decided"} for ${taskId}).`,
+    line: `${decision.model}${describeEffort(decision)} by ${decision.driverKind} on ${decision.provider}, about ${showUsd(toAttemptUsd(decision))} (${isKept ? "kept from before" : "decided"} for ${taskId}).`,
     warnings: [
       ...(isHeld(decision) ? [`A person must approve before an agent starts: ${decision.gate.reason}`] : []),
       ...(isLooser ? ["This task keeps a decision made without this max-usd; the limit of then holds"] : []),
+      ...(isUnverified ? [UNVERIFIED] : []),
     ],
     stop: toRiskStop(decision.classification, inputs),
   });

@@ -1,19 +1,13 @@
 import { createHash } from "node:crypto";
-import type { RunBody } from "../../shared/contract/run-answers.ts";
+import type { RunBody, RunCreatedBody } from "../../shared/contract/run-answers.ts";
 import type { CreateRunBody } from "../../shared/contract/run-requests.ts";
-import type { Answer } from "../sdk/api-fault.ts";
+import { type Answer, type ApiFault, describeFault } from "../sdk/api-fault.ts";
 import type { Env } from "./parse-inputs.ts";
+import { ENDED_BADLY, isAtRest, type Kickoff, toRunReport, toUnreadReport } from "./run-report.ts";
 import { writeForLater } from "./runner-files.ts";
-import { type RunMode, type StepContext, type StepReport, stopForFault } from "./step-report.ts";
-import { type Attempted, done, EXIT, type Stop } from "./stop.ts";
-import { showUsd } from "./summary-table.ts";
+import { type RunMode, type StepContext, stopForFault } from "./step-report.ts";
+import { done } from "./stop.ts";
 import { toTask } from "./to-task.ts";
-
-const ENDED_BADLY: readonly RunBody["status"][] = ["failed", "canceled", "expired"];
-/** Somebody has to act, which may take days: the step does not wait for people. */
-const WAITS_FOR_SOMEBODY: readonly RunBody["status"][] = ["awaiting_approval", "awaiting_verdict", "paused_budget"];
-const isAtRest = ({ status }: RunBody): boolean =>
-  status === "done" || ENDED_BADLY.includes(status) || WAITS_FOR_SOMEBODY.includes(status);
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 15_000;
@@ -24,15 +18,22 @@ function toKey(env: Env, body: CreateRunBody, again: string): string {
   return `github-${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }
 
+interface Started {
+  readonly created: RunCreatedBody;
+  readonly run: Answer<RunBody>;
+}
+
 /** The run of this job. A re-run of the job takes up a run that is not lost, and starts another where it failed. */
-async function startRun({ env, client }: StepContext, body: CreateRunBody): Promise<Answer<RunBody>> {
-  const created = await client.createRun(body, toKey(env, body, ""));
-  if (!created.ok) return created;
-  const run = await client.readRun(created.data.id);
+async function startRun({ env, client }: StepContext, body: CreateRunBody): Promise<Answer<Started>> {
+  const start = async (again: string): Promise<Answer<Started>> => {
+    const created = await client.createRun(body, toKey(env, body, again));
+    if (!created.ok) return created;
+    return { ...created, data: { created: created.data, run: await client.readRun(created.data.id) } };
+  };
+  const first = await start("");
   const rerun = env.GITHUB_RUN_ATTEMPT ?? "1";
-  if (!run.ok || rerun === "1" || !ENDED_BADLY.includes(run.data.status)) return run;
-  const again = await client.createRun(body, toKey(env, body, rerun));
-  return again.ok ? client.readRun(again.data.id) : again;
+  if (!first.ok || !first.data.run.ok || rerun === "1") return first;
+  return ENDED_BADLY.includes(first.data.run.data.status) ? start(rerun) : first;
 }
 
 async function waitForRest(run: RunBody, { client, inputs, sleep, nowMs }: StepContext): Promise<Answer<RunBody>> {
@@ -49,47 +50,24 @@ async function waitForRest(run: RunBody, { client, inputs, sleep, nowMs }: StepC
   return { ok: true, data: standing, meta: {} };
 }
 
-function toStop({ status, id }: RunBody): Stop | null {
-  return ENDED_BADLY.includes(status) ? { exit: EXIT.failed, message: `The run ${id} ended as ${status}` } : null;
-}
+/** The run goes on and spends, whether this key may look at it or not. */
+const mayNotRead = (fault: ApiFault): boolean => fault.kind === "refused" && fault.code === "FORBIDDEN";
 
-function toReport(run: RunBody, resultPath: string): StepReport {
-  const { status, id, gate, cost, steps, mode } = run;
-  const isHeld = status === "awaiting_approval";
-  const models = [...new Set(steps.flatMap(({ model }) => (model === null ? [] : [model.model])))];
-  const waits = isAtRest(run) ? [] : [`The run ${id} still goes on; GET /api/runs/${id} tells when it has ended`];
-  const held = WAITS_FOR_SOMEBODY.includes(status) ? [`The run ${id} waits for somebody: ${status}`] : [];
-  return {
-    outputs: {
-      result: status,
-      "run-id": id,
-      "decision-id": run.decision_id ?? "",
-      model: models[0] ?? "",
-      "requires-approval": String(isHeld),
-      "spent-usd": String(cost.spent_usd),
-      "result-path": resultPath,
-    },
-    title: `Spawnpoint: run ${status}`,
-    rows: [
-      ["Run", `${id}, mode ${mode}`],
-      ["Models", models.join(", ")],
-      ["Spent", `${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)}`],
-      ["Gate", gate.requires_approval ? `${gate.approval_id ?? "a person must approve"}: ${gate.reason}` : "none"],
-    ],
-    reason:
-      resultPath === "" ? "There is no result yet." : "The result is in the file that the output result-path names.",
-    line: `Run ${id}: ${status}, ${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)} spent.`,
-    warnings: [...waits, ...held],
-    stop: toStop(run),
-  };
-}
-
-async function conclude(run: RunBody, { env, client }: StepContext): Promise<Attempted<StepReport>> {
-  if (run.status !== "done") return done(toReport(run, ""));
+async function conclude(run: RunBody, kickoff: Kickoff, { env, client, inputs }: StepContext) {
+  if (run.status !== "done") return done(toRunReport({ run, kickoff, resultPath: "" }, inputs));
   const result = await client.readRunResult(run.id);
   if (!result.ok) return stopForFault(result.fault);
   const { output } = result.data;
-  return done(toReport(run, output === null ? "" : writeForLater(env, "result.md", output)));
+  const resultPath = output === null ? "" : writeForLater(env, "result.md", output);
+  return done(toRunReport({ run, kickoff, resultPath }, inputs));
+}
+
+/** It is told beside the run: a decision that cannot be read ends nothing. */
+async function readKickoff({ decision_id: id }: RunBody, { client }: StepContext): Promise<Kickoff> {
+  if (id === null) return { decision: null, warning: "The run names no decision: its outputs stay empty" };
+  const read = await client.readDecision(id);
+  if (read.ok) return { decision: read.data, warning: null };
+  return { decision: null, warning: `The decision's outputs stay empty: ${describeFault(read.fault)}` };
 }
 
 /** Mode run: Spawnpoint has the task done under a cap. The step waits for the end as long as it was told. */
@@ -107,6 +85,10 @@ export const runStep: RunMode = async (context) => {
   };
   const started = await startRun(context, body);
   if (!started.ok) return stopForFault(started.fault);
-  const rested = await waitForRest(started.data, context);
-  return rested.ok ? conclude(rested.data, context) : stopForFault(rested.fault);
+  const { created, run } = started.data;
+  if (!run.ok)
+    return mayNotRead(run.fault) ? done(toUnreadReport(created, describeFault(run.fault))) : stopForFault(run.fault);
+  const kickoff = await readKickoff(run.data, context);
+  const rested = await waitForRest(run.data, context);
+  return rested.ok ? conclude(rested.data, kickoff, context) : stopForFault(rested.fault);
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Bridges an MCP host that speaks stdio to Spawnpoint's /mcp over HTTP. Node 20 or newer, nothing to install.
-//   SPAWNPOINT_URL      where Spawnpoint answers; http://127.0.0.1:8787 where it is not set
+//   SPAWNPOINT_URL      where Spawnpoint answers, with or without /api or /mcp; http://127.0.0.1:8787 where it is not set
 //   SPAWNPOINT_API_KEY  a key of it (sp_...); may be left out where requests without one may read
 // Messages pass as they are: a line from the host becomes a POST, its answer (JSON or an event stream) lines to the host.
 import { StringDecoder } from "node:string_decoder";
@@ -51,7 +51,8 @@ function readSettings() {
     return stop("Cannot use SPAWNPOINT_API_KEY: expected visible ASCII characters");
   if (key !== "" && url.protocol === "http:" && !LOOPBACK.test(url.hostname))
     return stop("Cannot send a key over plain http to another machine: expected https in SPAWNPOINT_URL");
-  const path = url.pathname.replace(/\/+$/, "");
+  // Both addresses that the API is known by are taken: with its base path, as the Action takes them, and without.
+  const path = url.pathname.replace(/\/+$/, "").replace(/\/api$/, "");
   return { endpoint: `${url.origin}${path.endsWith("/mcp") ? path : `${path}/mcp`}`, key };
 }
 

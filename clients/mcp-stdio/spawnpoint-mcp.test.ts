@@ -51,6 +51,7 @@ function run(env: Record<string, string>, ...lines: readonly unknown[]): Promise
 }
 
 const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
+const CANCEL = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 3 } };
 const answerTo = (body: string) => JSON.stringify({ jsonrpc: "2.0", id: JSON.parse(body).id, result: {} });
 const sendJson = (response: ServerResponse, body: string, status = 200) =>
   response.writeHead(status, { "content-type": "application/json" }).end(body);
@@ -111,16 +112,45 @@ describe("spawnpoint-mcp", () => {
   });
 
   it("leaves a request that its host cancels, and answers it no more", async () => {
-    let left = 0;
+    let tellArrived = (): void => undefined;
+    let tellLeft = (): void => undefined;
+    const arrived = new Promise<void>((go) => (tellArrived = go));
+    const left = new Promise<void>((go) => (tellLeft = go));
     const url = await serve((_request, response) => {
-      response.on("close", () => (left += 1));
+      response.on("close", tellLeft);
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(": waiting\n\n");
+      response.write(": waiting\n\n", () => tellArrived());
     });
-    const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 3 } };
-    const ended = await run({ SPAWNPOINT_URL: url }, ping(3), cancel);
-    expect(ended).toMatchObject({ status: 0, lines: [] });
-    await expect.poll(() => left).toBeLessThanOrEqual(1);
+    const child = spawn(process.execPath, [BRIDGE], { env: { SPAWNPOINT_URL: url } });
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    const ended = new Promise((go) => child.once("close", go));
+    child.stdin.write(`${JSON.stringify(ping(3))}\n`);
+    await arrived;
+    child.stdin.write(`${JSON.stringify(CANCEL)}\n`);
+    // This server never ends an answer, and the bridge still runs: what closes the connection is the cancelling alone.
+    await left;
+    expect(child.exitCode).toBeNull();
+    child.stdin.end();
+    expect([await ended, out]).toEqual([0, ""]);
+  });
+
+  it.each([
+    "",
+    "/",
+    "/api",
+    "/api/",
+    "/mcp",
+    "/under",
+    "/under/api",
+  ])("finds the door from an address that ends in %j", async (path) => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((request, response, body) => {
+      asked.push(request.url);
+      sendJson(response, answerTo(body));
+    });
+    const { lines } = await run({ SPAWNPOINT_URL: `${url}${path}` }, ping(1));
+    expect([lines.map(({ id }) => id), asked]).toEqual([[1], [path.startsWith("/under") ? "/under/mcp" : "/mcp"]]);
   });
 
   it("tells a refusal, a page, a broken stream and a dead server as errors to the request", async () => {

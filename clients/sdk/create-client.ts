@@ -41,13 +41,21 @@ const LIMITS: Limits = { timeoutMs: 30_000, maxTries: 4, maxWaitMs: 120_000 };
 const LABELS = ["complexity.label", "task_type.label", "risk.label", "abstained_heads"];
 const DECISION = [
   ...["id", "model", "effort", "provider", "driverKind", "mode", "rationale", "attempt", "state"],
-  ...["expected.success", "expected.cost_usd", "gate.requires_approval", "alternatives", "chain", "flags"],
+  ...[
+    "expected.success",
+    "expected.cost_usd",
+    "gate.requires_approval",
+    "alternatives",
+    "chain",
+    "flags",
+    "mode_comparison",
+  ],
   ...LABELS.map((path) => `classification.${path}`),
 ];
 const COST = ["attempts_usd", "paid_attempts", "next_usd", "max_usd", "strongest_model", "strongest_usd"];
 const VERDICT = ["status", "next", "reason", "ended_by", ...COST.map((name) => `cost.${name}`)];
 const VERIFIERS = ["length"];
-const CREATED = ["id", "status", "decision_id", "gate.requires_approval", "plan.steps", "mode"];
+const CREATED = ["id", "status", "decision_id", "gate.requires_approval", "plan.steps", "mode", "cap_usd"];
 const RUN = ["id", "status", "cost.spent_usd", "gate.requires_approval", "steps"];
 const RESULT = ["id", "status", "output", "complete", "cost.spent_usd"];
 

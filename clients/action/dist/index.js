@@ -199,7 +199,8 @@ var DECISION = [
 		"gate.requires_approval",
 		"alternatives",
 		"chain",
-		"flags"
+		"flags",
+		"mode_comparison"
 	],
 	...LABELS.map((path) => `classification.${path}`)
 ];
@@ -224,7 +225,8 @@ var CREATED = [
 	"decision_id",
 	"gate.requires_approval",
 	"plan.steps",
-	"mode"
+	"mode",
+	"cap_usd"
 ];
 var RUN = [
 	"id",
@@ -359,6 +361,8 @@ function describeTask({ task_type, complexity, risk, abstained_heads }) {
 	const words = `${complexity.label} ${task_type.label}, risk ${risk.label}`;
 	return unsure.length === 0 ? words : `${words} (unsure of ${unsure.join(" and ")})`;
 }
+/** " at high effort", behind a model's name; nothing where it is the model's own. */
+var describeEffort = ({ effort }) => effort === "default" ? "" : ` at ${effort} effort`;
 var RANK = {
 	low: 0,
 	medium: 1,
@@ -889,6 +893,7 @@ var TRIAGE_ACTS = [
 	"unlabeled",
 	"assigned",
 	"unassigned",
+	"reopened",
 	"milestoned",
 	"demilestoned",
 	"pinned",
@@ -956,7 +961,6 @@ function refuseEvent(event, mode) {
 // clients/action/route-step.ts
 /** Whether a person still has to approve before an agent may start. */
 var isHeld = ({ gate }) => gate.requires_approval && gate.approval_id === null;
-var toEffort = ({ effort }) => effort === "default" ? "" : ` at ${effort} effort`;
 /** What the attempt that stands is expected to cost; at the top a cascade's figures are those of all its attempts. */
 function toAttemptUsd({ chain, model, effort, attempt, expected }) {
 	const member = chain.find((pick) => pick.model === model && pick.effort === effort);
@@ -976,12 +980,12 @@ function toOutputs$1(decision, isKept, inputs) {
 		result: isKept ? "kept" : "decided"
 	};
 }
-function toRows$1(decision) {
+function toRows$2(decision) {
 	const { model, provider, driverKind, expected, gate, alternatives } = decision;
 	const others = alternatives.filter((pick) => pick.model !== model).map((pick) => `${pick.model} (${showPercent(pick.expected.success)} for ${showUsd(pick.expected.cost_usd)})`);
 	const approved = gate.approval_id === null ? "a person must approve" : `approved (${gate.approval_id})`;
 	return [
-		["Model", `${model}${toEffort(decision)}`],
+		["Model", `${model}${describeEffort(decision)}`],
 		["Runs on", `${provider}, driver ${driverKind}, mode ${decision.mode}`],
 		[decision.mode === "cascade" && decision.attempt === 0 ? "Expected of all tries" : "Expected", `${showPercent(expected.success)} for about ${showUsd(expected.cost_usd)}, ${Math.max(1, Math.round(expected.minutes))} min`],
 		...decision.max_usd === null ? [] : [["Limit of all attempts", showUsd(decision.max_usd)]],
@@ -991,6 +995,7 @@ function toRows$1(decision) {
 		["Decision", `${decision.id}, attempt ${decision.attempt + 1}`]
 	];
 }
+var UNVERIFIED = "This task keeps a decision that weighed no second attempt: verifier external changes nothing of it, though a verdict still names the next model";
 /** Mode route: who should do the task. The same task keeps its decision over re-runs of the job. */
 var routeStep = async ({ env, event, inputs, client }) => {
 	const task = toTask(env, event, inputs);
@@ -1007,17 +1012,129 @@ var routeStep = async ({ env, event, inputs, client }) => {
 	if (!answer.ok) return stopForFault(answer.fault);
 	const decision = answer.data;
 	const isKept = answer.meta.cached === true;
+	const isUnverified = isKept && inputs.verifier === "external" && decision.mode_comparison.cascade_utility_usd === null;
 	const isLooser = isKept && inputs.maxUsd !== null && (decision.max_usd === null || decision.max_usd > inputs.maxUsd);
 	return done({
 		outputs: toOutputs$1(decision, isKept, inputs),
 		title: "Spawnpoint: who should do it",
-		rows: toRows$1(decision),
+		rows: toRows$2(decision),
 		reason: decision.rationale,
-		line: `${decision.model}${toEffort(decision)} by ${decision.driverKind} on ${decision.provider}, about ${showUsd(toAttemptUsd(decision))} (${isKept ? "kept from before" : "decided"} for ${taskId}).`,
-		warnings: [...isHeld(decision) ? [`A person must approve before an agent starts: ${decision.gate.reason}`] : [], ...isLooser ? ["This task keeps a decision made without this max-usd; the limit of then holds"] : []],
+		line: `${decision.model}${describeEffort(decision)} by ${decision.driverKind} on ${decision.provider}, about ${showUsd(toAttemptUsd(decision))} (${isKept ? "kept from before" : "decided"} for ${taskId}).`,
+		warnings: [
+			...isHeld(decision) ? [`A person must approve before an agent starts: ${decision.gate.reason}`] : [],
+			...isLooser ? ["This task keeps a decision made without this max-usd; the limit of then holds"] : [],
+			...isUnverified ? [UNVERIFIED] : []
+		],
 		stop: toRiskStop(decision.classification, inputs)
 	});
 };
+// clients/action/run-report.ts
+/** No end that its result comes of. */
+var ENDED_BADLY = [
+	"failed",
+	"canceled",
+	"expired"
+];
+/** Somebody has to act, which may take days: the step does not wait for people. */
+var WAITS_FOR_SOMEBODY = [
+	"awaiting_approval",
+	"awaiting_verdict",
+	"paused_budget"
+];
+/** Whether nothing moves any more without somebody. */
+var isAtRest = ({ status }) => status === "done" || ENDED_BADLY.includes(status) || WAITS_FOR_SOMEBODY.includes(status);
+function toStop({ status, id }) {
+	return ENDED_BADLY.includes(status) ? {
+		exit: EXIT.failed,
+		message: `The run ${id} ended as ${status}`
+	} : null;
+}
+/** Every output that a decision gives, without one. */
+var NOT_TOLD = {
+	"task-type": "",
+	complexity: "",
+	risk: "",
+	labels: "",
+	model: "",
+	effort: "",
+	provider: "",
+	driver: ""
+};
+/** Who the decision named; a run that is under way may have gone on to another model. */
+function toKickoffOutputs({ decision }, inputs) {
+	if (decision === null) return NOT_TOLD;
+	return {
+		...toClassificationOutputs(decision.classification, inputs),
+		model: decision.model,
+		effort: decision.effort,
+		provider: decision.provider,
+		driver: decision.driverKind
+	};
+}
+var describeGate = ({ requires_approval, approval_id, reason }) => requires_approval ? `${approval_id ?? "a person must approve"}: ${reason}` : "none";
+function toRows$1(run, { decision }) {
+	const { id, mode, steps, cost, gate } = run;
+	const models = [...new Set(steps.flatMap(({ model }) => model === null ? [] : [model.model]))];
+	const decided = (read) => [["Decided", `${read.model}${describeEffort(read)} on ${read.provider}, driver ${read.driverKind} (${read.id})`], ["Task", describeTask(read.classification)]];
+	return [
+		["Run", `${id}, mode ${mode}`],
+		...decision === null ? [] : decided(decision),
+		["Models", models.join(", ")],
+		["Spent", `${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)}`],
+		["Gate", describeGate(gate)]
+	];
+}
+/** How a run stands, and who was to do it by its decision. */
+function toRunReport({ run, kickoff, resultPath }, inputs) {
+	const { status, id, cost } = run;
+	const waits = isAtRest(run) ? [] : [`The run ${id} still goes on; GET /api/runs/${id} tells when it has ended`];
+	const held = WAITS_FOR_SOMEBODY.includes(status) ? [`The run ${id} waits for somebody: ${status}`] : [];
+	return {
+		outputs: {
+			...toKickoffOutputs(kickoff, inputs),
+			result: status,
+			"run-id": id,
+			"decision-id": run.decision_id ?? "",
+			"requires-approval": String(status === "awaiting_approval"),
+			"spent-usd": String(cost.spent_usd),
+			"result-path": resultPath
+		},
+		title: `Spawnpoint: run ${status}`,
+		rows: toRows$1(run, kickoff),
+		reason: resultPath === "" ? "There is no result yet." : "The result is in the file that the output result-path names.",
+		line: `Run ${id}: ${status}, ${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)} spent.`,
+		warnings: [
+			...waits,
+			...held,
+			...kickoff.warning === null ? [] : [kickoff.warning]
+		],
+		stop: toStop(run)
+	};
+}
+/** Of a key that may start runs and read none: what the start itself said. */
+function toUnreadReport({ id, status, decision_id, mode, cap_usd, gate }, why) {
+	return {
+		outputs: {
+			...NOT_TOLD,
+			result: status,
+			"run-id": id,
+			"decision-id": decision_id,
+			"requires-approval": String(status === "awaiting_approval"),
+			"spent-usd": "",
+			"result-path": ""
+		},
+		title: "Spawnpoint: run started",
+		rows: [
+			["Run", `${id}, mode ${mode}`],
+			["Limit", showUsd(cap_usd)],
+			["Gate", describeGate(gate)]
+		],
+		reason: "How it ends is not told here: the key may not read.",
+		line: `Run ${id}: ${status}, at most ${showUsd(cap_usd)}.`,
+		warnings: [`The run is started, and neither it nor its decision can be read: ${why}`],
+		stop: null
+	};
+}
 // clients/action/runner-files.ts
 /** Appends outputs between delimiters that no value can guess. Stop: badInput outside a runner. */
 function writeOutputs(env, outputs) {
@@ -1043,18 +1160,6 @@ function writeForLater(env, name, text) {
 	return path;
 }
 // clients/action/run-step.ts
-var ENDED_BADLY = [
-	"failed",
-	"canceled",
-	"expired"
-];
-/** Somebody has to act, which may take days: the step does not wait for people. */
-var WAITS_FOR_SOMEBODY = [
-	"awaiting_approval",
-	"awaiting_verdict",
-	"paused_budget"
-];
-var isAtRest = ({ status }) => status === "done" || ENDED_BADLY.includes(status) || WAITS_FOR_SOMEBODY.includes(status);
 var FIRST_PAUSE_MS = 2e3;
 var LONGEST_PAUSE_MS = 15e3;
 /** The same job asks for the same run, however often it is sent; another text or limit is another run. */
@@ -1070,13 +1175,21 @@ function toKey(env, body, again) {
 }
 /** The run of this job. A re-run of the job takes up a run that is not lost, and starts another where it failed. */
 async function startRun({ env, client }, body) {
-	const created = await client.createRun(body, toKey(env, body, ""));
-	if (!created.ok) return created;
-	const run = await client.readRun(created.data.id);
+	const start = async (again) => {
+		const created = await client.createRun(body, toKey(env, body, again));
+		if (!created.ok) return created;
+		return {
+			...created,
+			data: {
+				created: created.data,
+				run: await client.readRun(created.data.id)
+			}
+		};
+	};
+	const first = await start("");
 	const rerun = env.GITHUB_RUN_ATTEMPT ?? "1";
-	if (!run.ok || rerun === "1" || !ENDED_BADLY.includes(run.data.status)) return run;
-	const again = await client.createRun(body, toKey(env, body, rerun));
-	return again.ok ? client.readRun(again.data.id) : again;
+	if (!first.ok || !first.data.run.ok || rerun === "1") return first;
+	return ENDED_BADLY.includes(first.data.run.data.status) ? start(rerun) : first;
 }
 async function waitForRest(run, { client, inputs, sleep, nowMs }) {
 	const untilMs = nowMs() + inputs.waitS * 1e3;
@@ -1095,47 +1208,38 @@ async function waitForRest(run, { client, inputs, sleep, nowMs }) {
 		meta: {}
 	};
 }
-function toStop({ status, id }) {
-	return ENDED_BADLY.includes(status) ? {
-		exit: EXIT.failed,
-		message: `The run ${id} ended as ${status}`
-	} : null;
-}
-function toReport$1(run, resultPath) {
-	const { status, id, gate, cost, steps, mode } = run;
-	const isHeld = status === "awaiting_approval";
-	const models = [...new Set(steps.flatMap(({ model }) => model === null ? [] : [model.model]))];
-	const waits = isAtRest(run) ? [] : [`The run ${id} still goes on; GET /api/runs/${id} tells when it has ended`];
-	const held = WAITS_FOR_SOMEBODY.includes(status) ? [`The run ${id} waits for somebody: ${status}`] : [];
-	return {
-		outputs: {
-			result: status,
-			"run-id": id,
-			"decision-id": run.decision_id ?? "",
-			model: models[0] ?? "",
-			"requires-approval": String(isHeld),
-			"spent-usd": String(cost.spent_usd),
-			"result-path": resultPath
-		},
-		title: `Spawnpoint: run ${status}`,
-		rows: [
-			["Run", `${id}, mode ${mode}`],
-			["Models", models.join(", ")],
-			["Spent", `${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)}`],
-			["Gate", gate.requires_approval ? `${gate.approval_id ?? "a person must approve"}: ${gate.reason}` : "none"]
-		],
-		reason: resultPath === "" ? "There is no result yet." : "The result is in the file that the output result-path names.",
-		line: `Run ${id}: ${status}, ${showUsd(cost.spent_usd)} of ${showUsd(cost.cap_usd)} spent.`,
-		warnings: [...waits, ...held],
-		stop: toStop(run)
-	};
-}
-async function conclude(run, { env, client }) {
-	if (run.status !== "done") return done(toReport$1(run, ""));
+/** The run goes on and spends, whether this key may look at it or not. */
+var mayNotRead = (fault) => fault.kind === "refused" && fault.code === "FORBIDDEN";
+async function conclude(run, kickoff, { env, client, inputs }) {
+	if (run.status !== "done") return done(toRunReport({
+		run,
+		kickoff,
+		resultPath: ""
+	}, inputs));
 	const result = await client.readRunResult(run.id);
 	if (!result.ok) return stopForFault(result.fault);
 	const { output } = result.data;
-	return done(toReport$1(run, output === null ? "" : writeForLater(env, "result.md", output)));
+	return done(toRunReport({
+		run,
+		kickoff,
+		resultPath: output === null ? "" : writeForLater(env, "result.md", output)
+	}, inputs));
+}
+/** It is told beside the run: a decision that cannot be read ends nothing. */
+async function readKickoff({ decision_id: id }, { client }) {
+	if (id === null) return {
+		decision: null,
+		warning: "The run names no decision: its outputs stay empty"
+	};
+	const read = await client.readDecision(id);
+	if (read.ok) return {
+		decision: read.data,
+		warning: null
+	};
+	return {
+		decision: null,
+		warning: `The decision's outputs stay empty: ${describeFault(read.fault)}`
+	};
 }
 /** Mode run: Spawnpoint has the task done under a cap. The step waits for the end as long as it was told. */
 var runStep = async (context) => {
@@ -1151,8 +1255,11 @@ var runStep = async (context) => {
 		...inputs.repository === null ? {} : { context: { repository: inputs.repository } }
 	});
 	if (!started.ok) return stopForFault(started.fault);
-	const rested = await waitForRest(started.data, context);
-	return rested.ok ? conclude(rested.data, context) : stopForFault(rested.fault);
+	const { created, run } = started.data;
+	if (!run.ok) return mayNotRead(run.fault) ? done(toUnreadReport(created, describeFault(run.fault))) : stopForFault(run.fault);
+	const kickoff = await readKickoff(run.data, context);
+	const rested = await waitForRest(run.data, context);
+	return rested.ok ? conclude(rested.data, kickoff, context) : stopForFault(rested.fault);
 };
 // clients/action/describe-verifier.ts
 var NAMES = {
