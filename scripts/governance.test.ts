@@ -44,7 +44,9 @@ describe("governance", () => {
       ...{ role: "strategist", source: "top_level_primary" },
     });
     const unknown = run("resolve", "ghost", "LARGE");
-    expect([unknown.status, unknown.stderr.trim()]).toEqual([1, "Cannot resolve ghost at LARGE: unknown agent."]);
+    expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringContaining("ghost at LARGE: unknown agent")]);
+    expect(unknown.stderr).toContain("expected lead, planner, ");
+    expect(run("resolve", "planner", "HUGE").stderr).toContain("expected TRIVIAL, SMALL, MEDIUM, LARGE or -");
   });
 
   it("runs vectors beside their base file", () => {

@@ -13,7 +13,7 @@ import { diffGovernance } from "../shared/policy/governance/diff-governance.ts";
 import { findCapped } from "../shared/policy/governance/find-capped.ts";
 import { PAYLOAD_TARGETS } from "../shared/policy/governance/payload-fields.ts";
 import { resolveAgent } from "../shared/policy/governance/resolve-agent.ts";
-import { AGENT_FILE_SUFFIX, type RoutingFile } from "../shared/policy/governance/routing-file.ts";
+import { AGENT_FILE_SUFFIX, COMPLEXITY_TIERS, type RoutingFile } from "../shared/policy/governance/routing-file.ts";
 import { baseOf, parseVectorFile, runVector } from "../shared/policy/governance/run-vector.ts";
 import { parseRoutingFile, validateRouting } from "../shared/policy/governance/validate-routing.ts";
 import { findJsonProblem, type JsonProblem } from "../workers/platform/json-scan.ts";
@@ -120,10 +120,14 @@ function resolve(agent = "", tier = ""): boolean {
   const file = readRoutingFile(values.file);
   const mode = values.auto ? "auto" : "deterministic";
   const found = resolveAgent(file, { agent, tier: tier === "-" ? null : tier, mode });
-  if (!found.ok)
-    throw new UsageError(
-      `Cannot resolve ${agent} at ${tier}: ${"what" in found.fault ? `unknown ${found.fault.what}` : found.fault.kind}.`,
-    );
+  if (!found.ok) {
+    const what = "what" in found.fault ? found.fault.what : found.fault.kind;
+    const known =
+      what === "tier"
+        ? [...COMPLEXITY_TIERS.slice(0, -1), `${COMPLEXITY_TIERS.at(-1)} or -`]
+        : Object.keys(file.agent_role_index);
+    throw new UsageError(`Cannot resolve ${agent} at ${tier}: unknown ${what}; expected ${known.join(", ")}.`);
+  }
   print(found.value);
   return true;
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Result } from "../shared/base/result.ts";
 import { fail, ok } from "../shared/base/result.ts";
 import type { ModelConfig } from "../shared/task/model-config.ts";
-import { parseModelConfig, toModelConfigJson } from "../shared/task/model-config.ts";
+import { parseModelConfig, toModelConfigJson } from "../shared/task/model-config-json.ts";
 import { parseSpmModel } from "../shared/task/spm-model.ts";
 import { parseTemperatures } from "../shared/task/temperatures.ts";
 import { parseTokenizer } from "../shared/task/tokenize.ts";

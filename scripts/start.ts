@@ -14,6 +14,7 @@ const NO_KEY =
 await runMain(async () => {
   const settings = readHostSettings(process.env);
   let key: string | undefined;
+  console.log("Building and starting the three workers: up to a minute the first time, seconds after that.");
   const host = await startHost({
     settings,
     anonymousRead: true,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseModelConfig } from "../shared/task/model-config.ts";
+import { parseModelConfig } from "../shared/task/model-config-json.ts";
 import { unpackFile } from "../shared/task/packed-file.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "models", "kickoff-1");

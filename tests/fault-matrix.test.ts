@@ -182,7 +182,7 @@ describe.each(MANNERS)("callModel() over $wire, streaming $isStreaming", (manner
 });
 
 test("the matrix holds every class that a provider or the network can cause", () => {
-  const ours = ["egress_refused", "no_key", "canceled"];
+  const ours = ["rate_limited_long", "egress_refused", "no_key", "canceled"];
   const found = new Set(FAULTS.flatMap((fault) => MANNERS.map((manner) => fault.expected(manner))));
   expect(FAILURE_CLASSES.filter((name) => !found.has(name))).toEqual(ours);
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ModelCall } from "../shared/run/model-call.ts";
 import { callModel } from "../workers/executor/call-model.ts";
-import { type EgressRules, fetchOutside } from "../workers/platform/egress.ts";
+import { fetchOutside } from "../workers/platform/egress.ts";
+import type { EgressRules } from "../workers/platform/egress-rules.ts";
 import { parseEndpoints, toAllowedHosts } from "../workers/platform/provider-endpoints.ts";
 import { FAKE_KEY, fakeDeps } from "./fake-provider/fake-endpoints.ts";
 import { hostileUrls, LISTED_HOST } from "./fake-provider/hostile-urls.ts";

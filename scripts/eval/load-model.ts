@@ -6,7 +6,7 @@ import type { Result } from "../../shared/base/result.ts";
 import { fail, ok } from "../../shared/base/result.ts";
 import type { Engine, ModelIdentity } from "../../shared/task/classification.ts";
 import type { ModelConfig } from "../../shared/task/model-config.ts";
-import { parseModelConfig } from "../../shared/task/model-config.ts";
+import { parseModelConfig } from "../../shared/task/model-config-json.ts";
 import { toBagModel } from "../../workers/router/inference/bag-model.ts";
 import type { BagModel, Classifier } from "../../workers/router/inference/classifier.ts";
 import { makeClassifier } from "../../workers/router/inference/classifier.ts";

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -27,6 +27,21 @@ describe("buildOnce()", () => {
     expect(builds).toBe(1);
     expect(ends.filter(([built]) => built)).toHaveLength(1);
     expect(ends.every(([, fresh]) => fresh)).toBe(true);
+  });
+
+  it("takes the place of a builder that died over it, and of one whose lock was cut off", async () => {
+    const dead = { role: "command", pid: 1, port: 1, token: "gone" };
+    for (const [name, left] of Object.entries({ dead: JSON.stringify(dead), cut: '{"role":"comm' })) {
+      const folder = join(home, name);
+      mkdirSync(folder);
+      writeFileSync(join(folder, "host.json"), left);
+      let builds = 0;
+      const build = async (): Promise<void> => {
+        builds += 1;
+      };
+      expect([await buildOnce(folder, { isFresh: () => builds > 0, build }), builds]).toEqual([true, 1]);
+      expect(existsSync(join(folder, "host.json"))).toBe(false);
+    }
   });
 
   it("lets the next one build where a build fails", async () => {

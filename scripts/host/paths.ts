@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 /** Root of the repository. */
 export const ROOT = join(import.meta.dirname, "..", "..");
@@ -12,9 +12,16 @@ export const bin = (name: string): string => join(ROOT, "node_modules", ".bin", 
 export const ENVIRONMENTS = ["router", "enricher", "executor"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** Quiet, offline and non-interactive wrangler: no telemetry, no look-up of request.cf, no questions. */
+/** Some systems spell it "Path". */
+const PATH_NAME = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+
+/**
+ * Quiet, offline and non-interactive wrangler: no telemetry, no look-up of request.cf, no questions; on the Node of this
+ * process, for that of the system may be too old for it.
+ */
 export const WRANGLER_ENV: NodeJS.ProcessEnv = {
   ...process.env,
+  [PATH_NAME]: [dirname(process.execPath), process.env[PATH_NAME] ?? ""].join(delimiter),
   CI: "1",
   NO_COLOR: "1",
   WRANGLER_SEND_METRICS: "false",

@@ -1,7 +1,12 @@
 import { join, resolve } from "node:path";
 import { SOURCE_VARIABLES } from "../../workers/enricher/source-config.ts";
 import { ROOT } from "./paths.ts";
+import { readRunSettings } from "./run-settings.ts";
 import { UsageError } from "./usage-error.ts";
+
+/** The workers that have crons. */
+const CRON_WORKERS = ["enricher", "executor"] as const;
+export type CronWorker = (typeof CRON_WORKERS)[number];
 
 /** What a local host is started with. */
 export interface HostSettings {
@@ -13,29 +18,17 @@ export interface HostSettings {
   readonly modelSource: string;
   /** 0 = no limit, for a measurement or behind a gateway that limits. */
   readonly rateLimitPerMinute: number;
+  /** Workers whose crons run by the clock; what a start takes up by itself does not depend on it. */
+  readonly crons: readonly CronWorker[];
   /** Variables of the benchmark sources that are set, also empty ones: an empty address turns its source off. */
   readonly sources: Readonly<Record<string, string>>;
   /** Variables of runs that are set: secrets, endpoints, keys and limits. */
   readonly runs: Readonly<Record<string, string>>;
 }
 
-/** What the router and the executor read of runs; MASTER_SECRET is made and kept where it is not set. */
-const RUN_VARIABLES: readonly string[] = [
-  "MASTER_SECRET",
-  "PROVIDER_ENDPOINTS",
-  "PROVIDER_KEYS",
-  "CALLBACK_HOSTS",
-  "ALLOW_LOOPBACK_HTTP",
-  "GITHUB_API_URL",
-  "RUNS_PER_TENANT",
-  "STEPS_PER_TENANT",
-  "STALE_AFTER_MS",
-  "BATCH_HOLD_MS",
-];
-
 /**
  * Reads HOST (127.0.0.1), PORT (8787; 0 takes a free one), STATE_DIR (.state), MODEL_SOURCE (bundled) and
- * RATE_LIMIT_PER_MINUTE (200, or "off"), the variables of the sources and those of runs. Throws a UsageError that names the variable, its value and what is wanted.
+ * RATE_LIMIT_PER_MINUTE (200, or "off"), CRONS (both workers, one of them, or "off"), the variables of the sources and those of runs. Throws a UsageError that names the variable, its value and what is wanted.
  */
 export function readHostSettings(env: Readonly<Record<string, string | undefined>>): HostSettings {
   const host = env.HOST || "127.0.0.1";
@@ -47,10 +40,11 @@ export function readHostSettings(env: Readonly<Record<string, string | undefined
     port: readInteger(env, { name: "PORT", fallback: 8787, min: 0, max: 65_535 }),
     isLoopback: isLoopbackHost(host),
     stateDir: readStateDir(env),
-    modelSource: env.MODEL_SOURCE || "bundled",
+    modelSource: readModelSource(env),
     rateLimitPerMinute: readRateLimit(env),
+    crons: readCrons(env),
     sources: Object.fromEntries(SOURCE_VARIABLES.map((name) => [name, env[name]] as const).filter(isSet)),
-    runs: Object.fromEntries(RUN_VARIABLES.map((name) => [name, env[name]] as const).filter(isSet)),
+    runs: readRunSettings(env),
   };
 }
 
@@ -65,9 +59,23 @@ export const isLoopbackHost = (host: string): boolean =>
 const isSet = (entry: readonly [string, string | undefined]): entry is readonly [string, string] =>
   entry[1] !== undefined;
 
+function readModelSource({ MODEL_SOURCE: text = "" }: Readonly<Record<string, string | undefined>>): string {
+  if (text === "" || text === "bundled") return "bundled";
+  if (/^r2:./.test(text)) return text;
+  throw new UsageError(`Cannot read MODEL_SOURCE "${text}": expected bundled or r2:<prefix>.`);
+}
+
 function readRateLimit(env: Readonly<Record<string, string | undefined>>): number {
   if (env.RATE_LIMIT_PER_MINUTE === "off") return 0;
   return readInteger(env, { name: "RATE_LIMIT_PER_MINUTE", fallback: 200, min: 1, max: 1_000_000_000 });
+}
+
+function readCrons({ CRONS: text = "" }: Readonly<Record<string, string | undefined>>): readonly CronWorker[] {
+  if (text === "") return CRON_WORKERS;
+  if (text === "off") return [];
+  const worker = CRON_WORKERS.find((name) => name === text);
+  if (worker !== undefined) return [worker];
+  throw new UsageError(`Cannot read CRONS "${text}": expected ${CRON_WORKERS.join(", ")} or off (left out: both).`);
 }
 
 interface IntegerSetting {

@@ -1,10 +1,11 @@
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { D1Database } from "@cloudflare/workers-types";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { buildWorkers } from "./build-workers.ts";
-import { cronMatches, everyMinute } from "./cron.ts";
+import { everyMinute } from "./cron.ts";
+import { type DueCron, dueCrons } from "./due-crons.ts";
+import { freePort } from "./free-port.ts";
 import { guardChildren } from "./guard-children.ts";
 import { acquireHostLock, type HostLock } from "./host-lock.ts";
 import { answerKeyCommand } from "./key-commands.ts";
@@ -75,7 +76,8 @@ async function serve(parts: Parts): Promise<RunningHost> {
     await simulator.dispose();
     throw error;
   }
-  const stopCrons = everyMinute((minute) => void runDueCrons(simulator, { configs: parts.configs, minute }));
+  const { crons } = settings;
+  const stopCrons = everyMinute((minute) => void runDueCrons(simulator, dueCrons(parts.configs, { crons, minute })));
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return {
     url: `http://${host}:${parts.port}`,
@@ -185,19 +187,14 @@ async function loadCatalogue(simulator: Miniflare, { worker, db }: { worker: Wor
   }
 }
 
-async function runDueCrons(
-  simulator: Miniflare,
-  { configs, minute }: { readonly configs: WorkerConfigs; readonly minute: Date },
-): Promise<void> {
-  for (const worker of ENVIRONMENTS.map((name) => configs[name])) {
-    for (const cron of worker.crons.filter((expression) => cronMatches(expression, minute))) {
-      try {
-        await runCron(simulator, { worker, cron });
-      } catch (error) {
-        console.error(
-          JSON.stringify({ level: "error", event: "cron_failed", worker: worker.name, cron, error: String(error) }),
-        );
-      }
+async function runDueCrons(simulator: Miniflare, due: readonly DueCron<WorkerConfig>[]): Promise<void> {
+  for (const { worker, cron } of due) {
+    try {
+      await runCron(simulator, { worker, cron });
+    } catch (error) {
+      console.error(
+        JSON.stringify({ level: "error", event: "cron_failed", worker: worker.name, cron, error: String(error) }),
+      );
     }
   }
 }
@@ -210,24 +207,4 @@ async function runCron(
   const handle = await simulator.getWorker(job.worker.name);
   const { outcome } = await handle.scheduled({ cron: job.cron, scheduledTime: new Date() });
   if (outcome !== "ok") throw new Error(`scheduled handler of ${job.worker.name} ended with "${outcome}"`);
-}
-
-/** The wanted port, or a free one for 0. Throws a UsageError when something listens there already. */
-async function freePort({ host, port }: HostSettings): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "EADDRINUSE" ? "another program is listening there" : error.message;
-      reject(
-        new UsageError(
-          `Cannot listen on ${host}:${port}: ${reason}. Stop it, or set PORT to another port (PORT=0 takes a free one).`,
-        ),
-      );
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      const found = address !== null && typeof address === "object" ? address.port : port;
-      server.close(() => resolve(found));
-    });
-  });
 }

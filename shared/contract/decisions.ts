@@ -4,7 +4,7 @@ import { ESCALATION_ENDS } from "../policy/decision.ts";
 import { DRIVERS, RUN_MODES } from "../policy/policy.ts";
 import { classificationSchema, taskContextSchema } from "./classify.ts";
 import { queryNumber, repositoryField, usdField } from "./fields.ts";
-import { governedSchema } from "./governance.ts";
+import { governedSchema } from "./governance-answers.ts";
 import { keptTagsField } from "./kept-tags.ts";
 
 export const DECISION_STATES = ["open", "accepted", "exhausted", "closed"] as const;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { BANDS, DRIVERS, NEEDS, PRESETS, RUN_MODES } from "../policy/policy.ts";
+import { toModelId } from "./model-id.ts";
 
 /** Scalars that several doors share. Limits are generous for people and tight enough that no list can flood a query. */
 
@@ -23,6 +24,13 @@ export const modelPatternField = z
   .regex(/^~?[A-Za-z0-9._-]+\/(\*|[A-Za-z0-9._:-]+)$/, {
     error: "expected a model id such as vendor/model or vendor/*",
   });
+
+/** One model's catalogue id, also behind `openrouter/`, which is cut off. */
+export const modelIdField = z
+  .string()
+  .max(200)
+  .regex(/^(openrouter\/)?~?[A-Za-z0-9._:-]+\/[A-Za-z0-9._:-]+$/, { error: "expected a model id such as vendor/model" })
+  .transform(toModelId);
 
 export const providerField = z
   .string()

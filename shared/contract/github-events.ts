@@ -23,7 +23,8 @@ const fullNameField = z.string().regex(REPOSITORY_PATTERN);
 
 const base = {
   action: z.string().default(""),
-  repository: z.object({ full_name: fullNameField }),
+  /** `id` stays with a repository, whatever it is called; deliveries that an earlier release kept have none. */
+  repository: z.object({ id: z.int().optional(), full_name: fullNameField }),
   sender: userSchema,
   installation: z.object({ id: z.int() }).nullish(),
 };

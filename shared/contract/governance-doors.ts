@@ -1,16 +1,18 @@
 import * as z from "zod";
 import { type Door, json, none } from "./door.ts";
 import {
-  governanceExportQuerySchema,
   governancePreviewSchema,
-  governanceQuerySchema,
-  governanceReportQuerySchema,
   governanceReportSchema,
   resolvedGovernanceSchema,
-  resolveGovernanceSchema,
-  routingFileSchema,
   validatedGovernanceSchema,
-} from "./governance.ts";
+} from "./governance-answers.ts";
+import {
+  governanceExportQuerySchema,
+  governanceQuerySchema,
+  governanceReportQuerySchema,
+  resolveGovernanceSchema,
+} from "./governance-requests.ts";
+import { routingFileSchema } from "./routing-document.ts";
 
 /** Roles instead of model names: the tenant's routing file, what an agent gets by it, and what became of that. */
 export const GOVERNANCE_DOORS = {

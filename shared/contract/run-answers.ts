@@ -229,17 +229,3 @@ export const runChangedSchema = z
   })
   .meta({ id: "RunChanged" });
 export type RunChangedBody = z.output<typeof runChangedSchema>;
-
-/** What signs the messages that tell of a run's end (Standard Webhooks). */
-export const callbackSecretSchema = z.object({ secret: z.string() }).meta({ id: "CallbackSecret" });
-
-/** A provider's key as anybody ever sees it. */
-export const providerKeyShownSchema = z
-  .object({
-    provider: z.string(),
-    configured: z.boolean(),
-    last4: z.string().nullable(),
-    updated_at: z.string().nullable(),
-  })
-  .meta({ id: "ProviderKey" });
-export type ProviderKeyBody = z.output<typeof providerKeyShownSchema>;

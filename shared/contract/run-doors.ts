@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { callbackSecretSchema } from "./callback-secret.ts";
 import { decomposedSchema, decomposeRequestSchema, swarmRequestSchema, swarmSchema } from "./decompose.ts";
 import { type Door, json, none, optionalJson } from "./door.ts";
+import { providerKeySchema, providerKeyShownSchema } from "./provider-keys.ts";
 import { composedSchema, composeRequestSchema, roleBlocksSchema } from "./roles.ts";
 import {
   artifactSchema,
-  callbackSecretSchema,
-  providerKeyShownSchema,
   runChangedSchema,
   runCreatedSchema,
   runEventSchema,
@@ -19,7 +19,6 @@ import {
   createRunQuerySchema,
   createRunSchema,
   listRunsQuerySchema,
-  providerKeySchema,
   resumeRunSchema,
   runEventsQuerySchema,
   runResultQuerySchema,

@@ -5,7 +5,7 @@ import { verdictRequestSchema } from "./decisions.ts";
 import {
   bandField,
   modeField,
-  modelPatternField,
+  modelIdField,
   presetField,
   queryNumber,
   taskField,
@@ -46,7 +46,7 @@ export const createRunSchema = z
     count: z.int().min(least).max(most).optional(),
     planner: z.enum(PLANNERS).optional(),
     role: z.strictObject(roleFields).optional(),
-    merge: z.strictObject({ style: z.enum(MERGE_STYLES).optional(), model: modelPatternField.optional() }).optional(),
+    merge: z.strictObject({ style: z.enum(MERGE_STYLES).optional(), model: modelIdField.optional() }).optional(),
     context: contextSchema.optional(),
     constraints: constraintsSchema.optional(),
     /** Whose models do it; judge and merge follow the routing file's `executor_roles`. */
@@ -117,12 +117,4 @@ export const runVerdictSchema = z.strictObject({
  */
 export const resumeRunSchema = z.strictObject({
   max_usd: usdField.refine((usd) => usd > 0, { error: "expected an amount above 0" }).optional(),
-});
-
-/** A key is sent as it is in a header, so it holds what a header may. */
-const KEY_PATTERN = /^[\x21-\x7e]{8,1000}$/;
-
-/** PUT /api/providers/:name/key. Never answered back. */
-export const providerKeySchema = z.strictObject({
-  key: z.string().regex(KEY_PATTERN, { error: "expected 8 to 1000 visible ASCII characters" }),
 });

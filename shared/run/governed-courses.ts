@@ -9,6 +9,7 @@ export type GovernedCourse = "stand_in" | "retry_budget_exhausted" | "fail";
 
 export const GOVERNED_COURSES: Readonly<Record<FailureClass, GovernedCourse>> = {
   rate_limited: "stand_in",
+  rate_limited_long: "stand_in",
   quota_exhausted: "stand_in",
   server_error: "stand_in",
   network: "stand_in",

@@ -52,6 +52,8 @@ export interface ModelAnswer {
 /** Why a call brought no answer. Read from statuses, typed bodies and the state of the stream, never from a message. */
 export const FAILURE_CLASSES = [
   "rate_limited",
+  // For longer than is waited while others can be asked: said by the engine, of a limit that states its wait.
+  "rate_limited_long",
   "quota_exhausted",
   "server_error",
   "timeout",
@@ -109,6 +111,7 @@ const policy = (retries: number, next: FailurePolicy["next"], opensCircuit = fal
 /** Retries are few: whoever asked waits, and a second model is the better second try. */
 export const FAILURE_POLICIES: Readonly<Record<FailureClass, FailurePolicy>> = {
   rate_limited: policy(2, "fallback"),
+  rate_limited_long: policy(0, "fallback"),
   quota_exhausted: policy(0, "fallback", true),
   server_error: policy(2, "fallback"),
   timeout: policy(1, "fallback"),

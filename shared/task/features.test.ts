@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hashIds, toFeatures } from "./features.ts";
 import type { FeatureSpec, ModelConfig } from "./model-config.ts";
-import { FOREIGN_CONFIG, parseModelConfig } from "./model-config.ts";
+import { FOREIGN_CONFIG } from "./model-config.ts";
+import { parseModelConfig } from "./model-config-json.ts";
 import type { PieceEntry, Tokenizer } from "./tokenize.ts";
 import { parseTokenizer } from "./tokenize.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseModelConfig } from "./model-config.ts";
+import { parseModelConfig } from "./model-config-json.ts";
 import { parseSpmModel } from "./spm-model.ts";
 import type { Tokenizer } from "./tokenize.ts";
 import { encode, parseTokenizer } from "./tokenize.ts";

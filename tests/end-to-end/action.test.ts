@@ -151,7 +151,8 @@ describe("the loop of route, agent, checks and verdict", () => {
     const other = await spawnAction(held, { ...verdict, accepted: "success" });
     expect([other.status, other.outputs.result]).toEqual([1, "error"]);
     expect(other.log).toContain("409 CONFLICT");
-    const standing = await spawnAction(held, { ...shared(), mode: "route" });
+    const standing = await spawnAction(held, { ...shared(), mode: "route", verifier: "external" });
+    expect(standing.log).toContain("keeps a decision that weighed no second attempt");
     expect([standing.outputs.attempt, standing.outputs.model]).toEqual(["1", once.outputs["next-model"]]);
   });
 
@@ -236,6 +237,10 @@ describe("mode run", () => {
     const again = await spawnAction({ ...job, runAttempt: "2" }, inputs);
     expect(again.outputs["run-id"]).toBe(step.outputs["run-id"]);
     expect(step.summary).toContain("run done");
+    const { "task-type": type, complexity, risk, provider, driver, model = "" } = step.outputs;
+    expect([type, complexity, risk, provider, driver].filter((told) => !/^[a-z-]+$/.test(told ?? ""))).toEqual([]);
+    expect(step.summary).toContain(`| **Decided** | ${model} `);
+    expect([again.outputs.model, again.outputs.risk]).toEqual([model, risk]);
   });
 
   it("is refused for an issue that a stranger opened", async () => {

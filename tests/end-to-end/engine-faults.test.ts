@@ -29,6 +29,7 @@ afterAll(async () => {
 /** Calls of the pick itself, and whether a stand-in is asked after them; the engine's promise, not its table. */
 const PROMISE: Readonly<Partial<Record<FailureClass, readonly [calls: number, standIn: boolean]>>> = {
   rate_limited: [3, true],
+  rate_limited_long: [1, true],
   quota_exhausted: [1, true],
   server_error: [3, true],
   timeout: [2, true],
@@ -113,7 +114,7 @@ function toPromise(fault: (typeof FAULTS)[number], manner: Manner, told: EngineT
   const promise = PROMISE[failure];
   if (promise === undefined) throw new Error(`nothing is promised of ${failure}`);
   const isLong = typeof fault.waitMs === "number" && fault.waitMs > LONGEST_WAIT_MS;
-  const [calls, standIn] = isLong ? (PROMISE.quota_exhausted ?? promise) : promise;
+  const [calls, standIn] = isLong ? (PROMISE.rate_limited_long ?? promise) : promise;
   const billed = fault.sent ? calls * reservedOf(told) : 0;
   return {
     ...{ state: standIn ? "done" : "failed", own: calls, other: standIn ? 1 : 0 },

@@ -20,7 +20,7 @@ const TOP_LEVEL = [
   /^biome\.json$/,
   /^Dockerfile$/,
   /^action\.yml$/,
-  /^\.(ci|gitignore|gitattributes|dockerignore)$/,
+  /^\.(ci|github|gitignore|gitattributes|dockerignore)$/,
   /^(shared|workers|migrations|models|clients|scripts|bench|tests|docs)$/,
 ];
 

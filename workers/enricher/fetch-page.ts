@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
-import { type EgressRules, fetchOutside, type OutsideAnswer, type OutsideRequest } from "../platform/egress.ts";
+import { fetchOutside, type OutsideAnswer, type OutsideRequest } from "../platform/egress.ts";
+import type { EgressRules } from "../platform/egress-rules.ts";
 import { retryAfterMs } from "../platform/retry-after.ts";
 import { isRetryStatus, UNSTATED_WAIT_MS } from "./retry-wait.ts";
 

@@ -85,7 +85,7 @@ async function noteProvider(parts: ExecutorParts, tenantId: string, { booking }:
   const opens = FAILURE_POLICIES[failure].opensCircuit;
   const noted = opens
     ? await openCircuit(parts.db, { ...about, reason: failure })
-    : failure === "rate_limited"
+    : failure === "rate_limited" || failure === "rate_limited_long"
       ? await noteRateLimit(parts.db, about)
       : ok(undefined);
   // It only informs later decisions; the step is settled already.

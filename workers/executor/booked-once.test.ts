@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { advance } from "../../shared/run/advance.ts";
 import { planSingle } from "../../shared/run/plan/single.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
 import type { Db } from "../platform/d1/open-db.ts";
+import { resumeRun } from "../platform/d1/run-change-store.ts";
+import { loadRun } from "../platform/d1/run-load.ts";
 import { type CallBooking, reserveCall, saveBooking } from "../platform/d1/run-money-store.ts";
 import type { RunRow } from "../platform/d1/run-row.ts";
 import { settleTurn, type TurnEnd } from "../platform/d1/run-settle-store.ts";
+import { saveAdvance } from "../platform/d1/run-write.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { unwrap } from "../platform/testing/unwrap.ts";
 import { makeExecutor } from "./testing/made-executor.ts";
@@ -95,4 +99,38 @@ describe("a share of the cap that is passed", () => {
     const { run } = await executor.look(runId, TENANT);
     expect([run.budget.spentMicroUsd, run.budget.reservedMicroUsd]).toEqual([MOST, 0]);
   });
+
+  test("is told of a raised cap at once, where it is passed already", async () => {
+    const { executor, runId, claim, reserve, toEnd, told } = await begin();
+    const run = await claim("lease_a");
+    await reserve(run, "lease_a");
+    unwrap(await settleTurn(db, { ...toEnd("lease_a"), event: { kind: "returned", stepId: "call-1" } }));
+    const again = await claim("lease_b");
+    expect((await reserve(again, "lease_b", 2)).kind).toBe("refused");
+    const refused = {
+      ...toEnd("lease_b"),
+      event: { kind: "budget_refused", stepId: "call-1" },
+      booking: null,
+    } as const;
+    unwrap(await settleTurn(db, refused));
+    const about = { tenantId: TENANT, runId, nowMs: executor.clock.nowMs };
+    unwrap(await resumeRun(db, { ...about, capMicroUsd: CAP + 10_000 }));
+    expect(await told("budget_warning")).toEqual([CAP, CAP + 10_000].map((cap) => ({ percent: 70, cap })));
+  });
+});
+
+test("what was thought before another change is thought anew, also where its money was told meanwhile", async () => {
+  const { executor, runId, claim, reserve, toBooking } = await begin();
+  await reserve(await claim("lease_a"), "lease_a");
+  const loaded = unwrap(await loadRun(db, { runId, tenantId: TENANT }));
+  unwrap(await saveBooking(db, toBooking()));
+  const done = advance(loaded.snapshot, { kind: "done", stepId: "call-1", escalate: null, whole: true });
+  const ofOpenCall = toBooking().callId;
+  const money = ["call_settled", "budget_warning", "budget_warning"].map((kind) => {
+    return { kind, stepId: "call-1", data: {}, ofOpenCall };
+  });
+  const write = { loaded, advance: done, nowMs: executor.clock.nowMs, events: money };
+  expect(unwrap(await saveAdvance(db, write))).toBe("moved");
+  const { run, events } = await executor.look(runId, TENANT);
+  expect([run.state, events.map(({ seq }) => seq)]).toEqual(["running", events.map((_, i) => i + 1)]);
 });

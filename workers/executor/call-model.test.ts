@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ModelCall } from "../../shared/run/model-call.ts";
-import { type EgressRules, sendOutside } from "../platform/egress.ts";
+import { sendOutside } from "../platform/egress.ts";
+import type { EgressRules } from "../platform/egress-rules.ts";
 import { type CallModelDeps, callModel } from "./call-model.ts";
 import { DEFAULT_ENDPOINTS, toAllowedHosts } from "./providers/endpoint.ts";
 

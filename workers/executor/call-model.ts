@@ -1,11 +1,6 @@
 import type { CallFailure, CallOutcome, FailureClass, ModelCall } from "../../shared/run/model-call.ts";
-import {
-  checkOutsideUrl,
-  type EgressRules,
-  type OutsideHead,
-  type Streamed,
-  streamOutside,
-} from "../platform/egress.ts";
+import { type OutsideHead, type Streamed, streamOutside } from "../platform/egress.ts";
+import { checkOutsideUrl, type EgressRules } from "../platform/egress-rules.ts";
 import { retryAfterMs } from "../platform/retry-after.ts";
 import { toUsage } from "./providers/answer-draft.ts";
 import { classifyError, mayHaveBilled } from "./providers/classify-failure.ts";
@@ -35,7 +30,7 @@ export interface CallModelDeps {
 const SENT_AFTER_MS = 1_000;
 /** What asks for a longer wait than a day gets no more. */
 const MOST_RETRY_AFTER_MS = 86_400_000;
-/** The longest token of today's vocabularies is a run of 128 blanks: a longer text was not held to the token limit. */
+/** The longest token of today's vocabularies is a run of 128 blanks: a longer text is of more tokens than are counted. */
 const MOST_CHARS_PER_TOKEN = 128;
 /** What a header may carry as it is. */
 const KEY_PATTERN = /^[\x21-\x7e]{1,1000}$/;
@@ -91,8 +86,8 @@ function statedWait(headers: Headers, error: WireError | null, nowMs: number): n
 
 interface Ending {
   readonly endpoint: ProviderEndpoint;
-  /** Characters of an answer within its token limit. */
-  readonly mostChars: number;
+  /** The call's limit. */
+  readonly maxOutputTokens: number;
   readonly streamed: Streamed;
   readonly elapsedMs: number;
   readonly nowMs: number;
@@ -145,12 +140,13 @@ function concludeBody(ending: Ending, head: OutsideHead, read: ReadAnswer): Call
   const text = draft.texts.join("");
   const { end } = draft;
   const isAnswer = end !== null && end !== "failed" && end !== "unusable" && (text.trim() !== "" || end !== "complete");
-  if (isAnswer && text.length > ending.mostChars) {
+  if (isAnswer) {
+    const usage = toUsage(draft.usage, text !== "");
+    // Of a bill beyond the limit the books have to know: what is billed as so long is an answer.
+    const tokens = Math.max(ending.maxOutputTokens, usage?.completionTokens ?? 0);
+    if (text.length <= tokens * MOST_CHARS_PER_TOKEN) return { ok: true, answer: { text, end, usage, bytes } };
     const detail = `${ending.endpoint.name}: the answer is longer than its token limit`;
     return failed({ class: "output_cap", status: head.status, sent: true, detail });
-  }
-  if (isAnswer) {
-    return { ok: true, answer: { text, end, usage: toUsage(draft.usage, text !== ""), bytes } };
   }
   if (error !== null) return toldError(ending, head, error);
   const [failure, says] = describeBroken(read, streamEnd);
@@ -182,8 +178,8 @@ export async function callModel(call: ModelCall, deps: CallModelDeps): Promise<C
   const streamed = await streamOutside(request, rules, reader.take);
   if (!streamed.ok) return unsent("egress_refused", `the address of ${endpoint.name} may not be called`);
   const nowMs = deps.nowMs();
-  const mostChars = call.maxOutputTokens * MOST_CHARS_PER_TOKEN;
-  const ending: Ending = { endpoint, mostChars, streamed: streamed.value, elapsedMs: nowMs - startedMs, nowMs };
+  const { maxOutputTokens } = call;
+  const ending: Ending = { endpoint, maxOutputTokens, streamed: streamed.value, elapsedMs: nowMs - startedMs, nowMs };
   const { head, end } = streamed.value;
   if (end === "canceled") {
     return failed({

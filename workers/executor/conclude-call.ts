@@ -49,13 +49,12 @@ function toFailed(ended: Ended, booking: Booking, failure: CallFailure): TurnOut
     return { seen, past, next: toNextAttempt(past, toAskable(turn), { isGoverned: isGoverned(turn) }) };
   };
   const isLong = failure.class === "rate_limited" && asked > LONGEST_WAIT_MS;
-  // A long wait is left to others, as a key that cannot be used for now; where nobody else is left it is sat out in the queue,
-  // or, past the run's own time, tried again as soon as any limit: the limit may be of this model alone, and others follow it.
-  const elsewhere = after(isLong ? "quota_exhausted" : failure.class);
+  // A long wait is left to the next of the list, of the same key too: most limits are of one model, and one of the whole key
+  // shows by every model being limited. Then it is sat out in the queue, if it ends within the run's own time.
+  const elsewhere = after(isLong ? "rate_limited_long" : failure.class);
   const leftMs = (turn.loaded.row.deadlineAtMs ?? Number.POSITIVE_INFINITY) - ended.nowMs;
   const isSatOut = isLong && elsewhere.next.kind !== "call" && asked < leftMs;
-  const isAlone = isLong && elsewhere.next.kind === "give_up";
-  const { seen, past, next } = isSatOut || isAlone ? after("rate_limited") : elsewhere;
+  const { seen, past, next } = isSatOut ? after("rate_limited") : elsewhere;
   const booked = { ...booking, failure: seen };
   const told = { failure: seen, status: failure.status };
   if (next.kind === "ask_person")

@@ -1,11 +1,15 @@
 import { toDetail } from "../../shared/base/fault.ts";
+import type { Result } from "../../shared/base/result.ts";
 import { RUN_LIMITS } from "../../shared/run/run-limits.ts";
 import type { StepMessage } from "../../shared/run/step.ts";
 import { openDb } from "../platform/d1/open-db.ts";
 import type { DeliveryDoor } from "../platform/delivery-door.ts";
-import { parseHostList, sendOutside } from "../platform/egress.ts";
+import { sendOutside } from "../platform/egress.ts";
+import { parseHostList } from "../platform/egress-rules.ts";
 import { log } from "../platform/log.ts";
+import { toldSettings } from "../platform/memo.ts";
 import type { PlanDoor } from "../platform/plan-door.ts";
+import { parseProviderKeys } from "../platform/provider-keys.ts";
 import { MASTER_SECRET_CHARS, makeSealer } from "../platform/seal.ts";
 import type { AdvanceDeps } from "./advance-run.ts";
 import { askRouter } from "./ask-router.ts";
@@ -50,24 +54,12 @@ export const DEAD_LETTER_QUEUE = "spawnpoint-runs-dead";
 
 const LEAST_HOLD_MS = 1;
 
-/** The four default endpoints where the configuration cannot be read: it never leads a key anywhere else. */
-function toEndpoints(text: string) {
-  const parsed = parseEndpoints(text);
-  if (parsed.ok) return parsed.value;
-  log({ level: "error", event: "provider_endpoints_unreadable", detail: toDetail(parsed.fault) });
-  return DEFAULT_ENDPOINTS;
-}
-
-function toKeys(text: string): ReadonlyMap<string, string> {
-  if (text === "") return new Map();
-  try {
-    const value: unknown = JSON.parse(text);
-    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-  } catch {
-    log({ level: "error", event: "provider_keys_unreadable" });
-    return new Map();
-  }
+/** A setting as it was read, or what stands in for it: then it is told, once an isolate. */
+function readSetting<T>(what: "PROVIDER_ENDPOINTS" | "PROVIDER_KEYS", read: Result<T>, otherwise: T): T {
+  if (read.ok) return read.value;
+  const detail = toDetail(read.fault);
+  if (toldSettings.isNew(`${what}: ${detail}`)) log({ level: "error", event: "setting_unreadable", what, detail });
+  return otherwise;
 }
 
 type CountName = "RUNS_PER_TENANT" | "STEPS_PER_TENANT" | "STALE_AFTER_MS";
@@ -91,8 +83,9 @@ export function toDeps(env: ExecutorEnv): ExecutorDeps {
   const allowLoopbackHttp = env.ALLOW_LOOPBACK_HTTP === "on";
   const outside = bindProviders({
     ...{ db, sealer, masterSecret, nowMs, allowLoopbackHttp, fetch: sendOutside },
-    endpoints: toEndpoints(env.PROVIDER_ENDPOINTS ?? ""),
-    keys: toKeys(env.PROVIDER_KEYS ?? ""),
+    // Without its list a deployment has the four that everybody knows: no key is led anywhere else.
+    endpoints: readSetting("PROVIDER_ENDPOINTS", parseEndpoints(env.PROVIDER_ENDPOINTS ?? ""), DEFAULT_ENDPOINTS),
+    keys: readSetting("PROVIDER_KEYS", parseProviderKeys(env.PROVIDER_KEYS ?? ""), new Map<string, string>()),
     callbackHosts: parseHostList(env.CALLBACK_HOSTS),
   });
   const place = toTrackerPlace(env.GITHUB_API_URL, { allowLoopbackHttp, fetch: sendOutside });

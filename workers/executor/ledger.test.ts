@@ -11,8 +11,9 @@ beforeAll(async () => {
   db = await openTestDb();
 });
 
-const SEQUENCES = 75;
-const MOVES = 10;
+/** The same each time: together they meet every kind of move; the last three a thaw without a raise, as few walks do. */
+const SEEDS = [...Array.from({ length: 48 }, (_, i) => 1_000 + i), 1_056, 1_068, 1_075];
+const MOVES = 20;
 /** A usual call, in micro-dollars: next to nothing, cents (twice as often), and a million dollars. */
 const SCALES = [3, 20_000, 20_000, 1_000_000_000_000];
 
@@ -63,12 +64,9 @@ async function play(seed: number, made: Map<string, number>): Promise<void> {
   }
 }
 
-test.each([
-  1_000, 2_000, 3_000, 4_000,
-])("the books hold after every move of random runs, from seed %i", async (first) => {
+test("the books hold after every move of random runs", async () => {
   const made = new Map<string, number>();
-  for (let n = 0; n < SEQUENCES; n += 1) await play(first + n, made);
-  if (first > 1000) return;
+  for (const seed of SEEDS) await play(seed, made);
   // A walk that never meets one of these would prove nothing of it.
   for (const kind of MET) expect(made.get(kind) ?? 0, kind).toBeGreaterThan(0);
-}, 240_000);
+});

@@ -5,7 +5,9 @@ import { planCollective } from "../../shared/run/plan/collective.ts";
 import { withCostCeilings } from "../../shared/run/plan-cost.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
 import type { Db } from "../platform/d1/open-db.ts";
+import { giveRunVerdict } from "../platform/d1/run-change-store.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
+import { unwrap } from "../platform/testing/unwrap.ts";
 import { advanceRun } from "./advance-run.ts";
 import { checkBooks, makeExecutor, toModel } from "./testing/made-executor.ts";
 
@@ -42,6 +44,37 @@ test("a judge is not paid to look at an answer that is gone", async () => {
   const seen = await executor.look(runId);
   expect(executor.made.filter(({ jsonSchema }) => jsonSchema !== null)).toEqual([]);
   expect(seen.steps.find(({ stepId }) => stepId === "check-1")).toMatchObject({
+    status: { state: "failed" },
+    failure: "texts_erased",
+  });
+  expect(checkBooks(seen)).toBe(true);
+});
+
+test.each([
+  ["the rejected answer", "call-1"],
+  ["what a reviewer said of it", "check-1"],
+])("nobody is paid to go on from %s when it is gone", async (_, lostId) => {
+  const cascade = planCascade(toCore(), {
+    ...{ verifier: "external", verifierJ: null, deliver: false },
+    handOn: { answer: true, reasons: true },
+  });
+  const executor = makeExecutor(db, () => "an answer");
+  const tenantId = `lost-${lostId}`;
+  const runId = await executor.accept(cascade, { tenantId });
+  await executor.drain();
+  const evidence = unwrap(
+    await executor.deps.saveOutput({ runId, stepId: "check-1" }, { name: "evidence", text: "FAILED" }),
+  );
+  const about = { tenantId, runId, stepId: null, givenBy: "ci", verdict: null, nowMs: executor.clock.nowMs };
+  const given = unwrap(await giveRunVerdict(db, { ...about, accepted: false, evidence }));
+  const lost = (await executor.look(runId, tenantId)).steps.find(({ stepId }) => stepId === lostId);
+  await env.BLOBS.delete(lost?.outputKey ?? "");
+  await executor.send(given.released);
+  await executor.drain();
+  const seen = await executor.look(runId, tenantId);
+  // The cascade goes on with the third, which is shown nothing of the second.
+  expect(seen.calls.map(({ stepId }) => stepId)).toEqual(["call-1", "call-3"]);
+  expect(seen.steps.find(({ stepId }) => stepId === "call-2")).toMatchObject({
     status: { state: "failed" },
     failure: "texts_erased",
   });

@@ -86,11 +86,18 @@ test("an event without data is no event, and breaks no stream", async () => {
   expect(outcome).toMatchObject({ ok: true, answer: { text: "two words", end: "complete" } });
 });
 
-test("a text that no number of allowed tokens can spell is over the cap, whatever it is counted as", async () => {
+test("a text that no number of allowed tokens can spell is over the cap, whatever less it is counted as", async () => {
   const spaces = (count: number): string => openAi(`x${" ".repeat(count - 1)}`, "stop");
   expect(await answerWith("openrouter", spaces(12_800))).toMatchObject({ ok: true });
   const outcome = await answerWith("openrouter", spaces(12_801));
   expect(outcome).toMatchObject({ ok: false, failure: { class: "output_cap", sent: true } });
+});
+
+test("a text beyond the token limit that is billed as such is an answer: its bill has to be booked", async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 101 };
+  const choices = [{ message: { content: "x".repeat(12_801) }, finish_reason: "stop" }];
+  const outcome = await answerWith("openrouter", JSON.stringify({ choices, usage }));
+  expect(outcome).toMatchObject({ ok: true, answer: { usage: { completionTokens: 101 } } });
 });
 
 test("a stream that counts its output at its start alone is settled by no count", async () => {

@@ -185,6 +185,7 @@ test("a part that asks for a person lets nothing start before another key approv
   await executor.drain();
   const seen = await look();
   expect(seen.run).toMatchObject({ state: "awaiting_approval", requiresApproval: true, deadlineAtMs: null });
+  expect(seen.run.settings.gateReason).toBe("a part is risky");
   expect(seen.run.waitUntilMs).not.toBeNull();
   expect(executor.made).toHaveLength(1);
   for (const stepId of ["part-1", "part-2", "merge"])

@@ -110,7 +110,8 @@ function toUndecided(turn: Turn, outcome: TurnOutcome, fault: Fault): TurnOutcom
 
 function toPlanned(turn: Turn, { draft, outcome }: Drafted, { expanded, sealedTexts }: Decided): TurnOutcome {
   const { stepId, models } = turn;
-  const { plan, requiresApproval } = expanded;
+  const { plan, gateReason } = expanded;
+  const requiresApproval = gateReason !== null;
   const data = {
     planned_by: draft?.by ?? "splitter",
     reason: draft?.by === "splitter" ? draft.reason : null,
@@ -122,7 +123,7 @@ function toPlanned(turn: Turn, { draft, outcome }: Drafted, { expanded, sealedTe
     ...{ booking: outcome.booking, output: outcome.output },
     note: { kind: "planned", data },
     expansion: {
-      ...{ sealedTexts, requiresApproval, governanceEvents: expanded.governanceEvents },
+      ...{ sealedTexts, gateReason, governanceEvents: expanded.governanceEvents },
       models: withModels(models, expanded.models),
     },
   };

@@ -70,7 +70,7 @@ export async function prepareCall(turn: Turn, deps: PrepareDeps): Promise<Result
   const marks = deps.drawMarks();
   const question = await readQuestion(turn, { texts: texts.value, marks }, deps);
   if (!question.ok) return question;
-  if (question.value === null) return end(failedOutcome(stepId, "texts_erased", "the answers it is about are erased"));
+  if (question.value === null) return end(failedOutcome(stepId, "texts_erased", "what it is to read is erased"));
   const leftMs = (loaded.row.deadlineAtMs ?? Number.POSITIVE_INFINITY) - deps.nowMs();
   const call = {
     ...{ provider: pick.provider, model: pick.model, effort: pick.effort },

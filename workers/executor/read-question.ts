@@ -22,8 +22,9 @@ export interface QuestionDeps {
 }
 
 interface Shown extends StepRead {
-  /** null = that step brought nothing. */
+  /** null = that step brought nothing, or it is gone. */
   readonly text: string | null;
+  readonly isGone: boolean;
 }
 
 /** What the plan says that this step is shown. Faults: unavailable, malformed_data. */
@@ -34,7 +35,7 @@ async function readShown({ loaded, planned }: Turn, deps: QuestionDeps): Promise
     const key = row?.state === "done" ? row.outputKey : null;
     const text = key === null ? ok(null) : await deps.readOutput(key);
     if (!text.ok) return text;
-    shown.push({ ...read, text: text.value });
+    shown.push({ ...read, text: text.value, isGone: key !== null && text.value === null });
   }
   return ok(shown);
 }
@@ -44,7 +45,8 @@ const hasText = (read: Shown): read is Shown & { readonly text: string } => read
 /**
  * What a step's model is asked: a plan, the task or its part, a judge's question, or a merge. Everything that another model or a
  * check wrote stands inside this question's own fence; a part's words are an instruction, as the task is that they were
- * made from and beside which they stand. null = whatever it is to judge or merge is gone. Faults: unavailable, malformed_data.
+ * made from and beside which they stand. null = what it is to judge, to go on from or, all of it, to merge is gone. Faults:
+ * unavailable, malformed_data.
  */
 export async function readQuestion(
   turn: Turn,
@@ -84,6 +86,7 @@ export async function readQuestion(
       candidates,
     });
   }
+  if (read.value.some(({ isGone }) => isGone)) return ok(null);
   const { partId } = planned;
   const part = partId === null ? null : (texts.parts[partId] ?? null);
   const ownRole = partId === null ? undefined : texts.roles?.[partId];

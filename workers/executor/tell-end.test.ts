@@ -4,7 +4,7 @@ import { planSingle } from "../../shared/run/plan/single.ts";
 import { toCore } from "../../shared/run/testing/made-run.ts";
 import type { Db } from "../platform/d1/open-db.ts";
 import { deleteProviderKey, saveProviderKey } from "../platform/d1/provider-keys-store.ts";
-import type { EgressRules } from "../platform/egress.ts";
+import type { EgressRules } from "../platform/egress-rules.ts";
 import { makeSealer, toCallbackSecret } from "../platform/seal.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
 import { unwrap } from "../platform/testing/unwrap.ts";

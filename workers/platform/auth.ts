@@ -64,5 +64,8 @@ const holdsScope = (scopes: readonly Scope[], scope: Scope): boolean =>
 export function requireScope(principal: Principal, scope: Scope): Result<void> {
   if (holdsScope(principal.scopes, scope)) return ok(undefined);
   if (principal.anonymous) return fail({ kind: "unauthorized" });
-  return fail({ kind: "forbidden", message: `Cannot do this with the key given: it lacks the scope ${scope}` });
+  return fail({
+    kind: "forbidden",
+    message: `Cannot do this with the key given: it lacks the scope ${scope} (npm run key -- create --scope ${scope})`,
+  });
 }

@@ -1,21 +1,5 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
-import { isInternalHost, isLoopbackHost } from "./internal-host.ts";
-
-/** Where this deployment may send requests, and how. */
-export interface EgressRules {
-  /** `host` or `host:port`, lower case; nothing else is ever called. */
-  readonly allowedHosts: readonly string[];
-  /** Lets listed loopback hosts be called over http, for a provider on the same machine. */
-  readonly allowLoopbackHttp: boolean;
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-}
-
-/** Hosts as a deployment lists them, by comma. */
-export const parseHostList = (text: string | undefined): readonly string[] =>
-  (text ?? "")
-    .split(",")
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== "");
+import { checkOutsideUrl, type EgressRules } from "./egress-rules.ts";
 
 /** The platform's own way out, for EgressRules. */
 export const sendOutside: EgressRules["fetch"] = (url, init) => fetch(url, init);
@@ -34,27 +18,6 @@ export interface OutsideAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-const refuse = (message: string): Result<never> => fail({ kind: "forbidden", message });
-
-/**
- * The URL, if the rules let it be called. Host and port are compared as the URL parser wrote them; an address inside
- * this machine or its network is refused even where it is listed, loopback in development excepted.
- */
-export function checkOutsideUrl(text: string, rules: EgressRules): Result<URL> {
-  if (!URL.canParse(text)) return refuse("Cannot call this address: expected a whole https URL");
-  const url = new URL(text);
-  const isOpenLoopback = rules.allowLoopbackHttp && isLoopbackHost(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isOpenLoopback)) {
-    return refuse("Cannot call this address: expected https");
-  }
-  if (!isOpenLoopback && isInternalHost(url.hostname)) return refuse("Cannot call an address inside a network");
-  if (url.username !== "" || url.password !== "") return refuse("Cannot call an address that carries credentials");
-  if (!rules.allowedHosts.includes(url.host)) {
-    return refuse(`Cannot call host ${JSON.stringify(url.host.slice(0, 100))}: it is not on this deployment's list`);
-  }
-  return ok(url);
 }
 
 /** What a status has to do with a body: a 304 names a body that it does not bring, though it may state its length. */
@@ -234,7 +197,10 @@ export async function fetchOutside(request: OutsideRequest, rules: EgressRules):
     return ok({ status: head.status, headers: head.headers, bytes: joinPieces(pieces, bytes) });
   }
   const { host } = new URL(request.url);
-  if (end === "redirect") return refuse(`Cannot follow host ${host} elsewhere: it answered with a redirect`);
+  if (end === "redirect") {
+    const message = `Cannot follow host ${host} elsewhere: it answered with a redirect`;
+    return fail({ kind: "forbidden", message });
+  }
   if (end === "too_long") {
     const detail = `more than ${request.limitBytes} bytes`;
     return fail({ kind: "malformed_data", what: "answer from outside", detail });

@@ -77,3 +77,17 @@ test("jsonResponse() leaves meta out when there is none", async () => {
   expect(await jsonResponse({ data: [] }).json()).toEqual({ data: [] });
   expect(await jsonResponse({ data: null, meta: { n: 1 } }).json()).toEqual({ data: null, meta: { n: 1 } });
 });
+
+describe("messages for a beginner", () => {
+  const messageOf = async (fault: Fault): Promise<string> =>
+    ((await errorResponse(fault).json()) as { error: { message: string } }).error.message;
+
+  test("errorResponse() says where a key, a provider's key and the paths come from", async () => {
+    expect(await messageOf({ kind: "unauthorized" })).toContain("npm run key");
+    expect(await messageOf({ kind: "no_candidates", emptiedBy: "provider_state", before: 7 })).toContain(
+      "PUT /api/providers/:name/key",
+    );
+    expect(await messageOf({ kind: "not_found", what: "path", id: "/" })).toContain("/openapi.json");
+    expect(await messageOf({ kind: "not_found", what: "run", id: "run_1" })).not.toContain("/openapi.json");
+  });
+});

@@ -43,7 +43,8 @@ export function toHttpError(fault: Fault): HttpError {
       return { status: 422, code: "NO_MODEL", message: fault.message, details };
     }
     case "unauthorized": {
-      const message = "A valid key is needed: Authorization: Bearer sp_...";
+      const message =
+        "A valid key is needed: Authorization: Bearer sp_... (npm run key, where the service runs, makes one)";
       return { status: 401, code: "UNAUTHORIZED", message, headers: { "www-authenticate": CHALLENGE } };
     }
     case "forbidden":
@@ -79,8 +80,10 @@ type PlainKind =
 /** The second half of the switch: arms whose message is made here. */
 function toHttpErrorOfState(fault: Exclude<Fault, { readonly kind: PlainKind }>): HttpError {
   switch (fault.kind) {
-    case "not_found":
-      return { status: 404, code: "NOT_FOUND", message: `Cannot find ${fault.what} ${quote(fault.id)}` };
+    case "not_found": {
+      const where = fault.what === "path" ? "; GET /openapi.json lists all there are" : "";
+      return { status: 404, code: "NOT_FOUND", message: `Cannot find ${fault.what} ${quote(fault.id)}${where}` };
+    }
     case "method_not_allowed": {
       const allow = fault.allow.join(", ");
       const message = `This path takes ${allow}`;
@@ -100,7 +103,7 @@ function toHttpErrorOfState(fault: Exclude<Fault, { readonly kind: PlainKind }>)
     case "no_candidates": {
       const why =
         fault.emptiedBy === "provider_state"
-          ? " (no provider of theirs can be called: no key, or it keeps failing)"
+          ? " (no provider of theirs can be called: no key, which PUT /api/providers/:name/key stores, or it keeps failing)"
           : "";
       const message = `No model is left: of ${fault.before} none passed the filter ${fault.emptiedBy}${why}`;
       const details = { emptied_by: fault.emptiedBy, before: fault.before };

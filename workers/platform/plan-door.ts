@@ -33,8 +33,8 @@ export interface ExpandedPlan {
   readonly parts: Readonly<Record<string, string>>;
   /** Role texts of those parts that have one of their own. */
   readonly roles: Readonly<Record<string, string>>;
-  /** Whether a person has to look at a part before any of it starts. */
-  readonly requiresApproval: boolean;
+  /** Why a person has to look before any of it starts; null = nobody has to. */
+  readonly gateReason: string | null;
   /** What governance said of the steps; to be kept with them. */
   readonly governanceEvents: readonly GovernanceEventRow[];
 }
@@ -50,6 +50,6 @@ export const expandedPlanSchema: z.ZodType<ExpandedPlan> = z.object({
   models: storedModelsSchema,
   parts: z.record(z.string(), z.string()),
   roles: z.record(z.string(), z.string()),
-  requiresApproval: z.boolean(),
+  gateReason: z.string().nullable(),
   governanceEvents: z.array(rowSchema),
 });

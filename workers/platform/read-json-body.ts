@@ -57,12 +57,12 @@ export async function readJsonBytes(
     return fail({ kind: "unsupported_media_type", wanted: "application/json without content-encoding" });
   }
   if (type === null ? !optional : !JSON_TYPE.test(type)) {
-    return fail({ kind: "unsupported_media_type", wanted: "application/json in UTF-8" });
+    return fail({ kind: "unsupported_media_type", wanted: "content-type: application/json in UTF-8" });
   }
   const bytes = await readWhole(request, limitBytes);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return optional ? ok(undefined) : refuse("it is empty");
-  if (type === null) return fail({ kind: "unsupported_media_type", wanted: "application/json in UTF-8" });
+  if (type === null) return fail({ kind: "unsupported_media_type", wanted: "content-type: application/json in UTF-8" });
   return bytes;
 }
 

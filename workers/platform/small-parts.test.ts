@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { ok } from "../../shared/base/result.ts";
 import { equalDigests, randomBytes, sha256Hex } from "./crypto.ts";
-import { checkOutsideUrl, type EgressRules, fetchOutside } from "./egress.ts";
+import { fetchOutside } from "./egress.ts";
+import { checkOutsideUrl, type EgressRules } from "./egress-rules.ts";
 import { checkHost } from "./host.ts";
 import { newId } from "./ids.ts";
 import { checkRateLimit, clientAddress } from "./limit.ts";

@@ -7,9 +7,11 @@ import { approveRun, cancelRun, giveRunVerdict, resumeRun } from "../platform/d1
 import { beginIdempotency, endIdempotency } from "../platform/d1/run-idempotency-store.ts";
 import { listRuns, readRun, readRunCalls, readRunEvents, readRunSteps } from "../platform/d1/run-read-store.ts";
 import type { RunChange, StepKey } from "../platform/d1/run-row.ts";
-import { checkOutsideUrl, parseHostList, sendOutside } from "../platform/egress.ts";
+import { sendOutside } from "../platform/egress.ts";
+import { checkOutsideUrl, parseHostList } from "../platform/egress-rules.ts";
 import { ACCEPTED } from "../platform/http.ts";
 import { type ProviderEndpoint, parseEndpoints } from "../platform/provider-endpoints.ts";
+import { parseProviderKeys } from "../platform/provider-keys.ts";
 import { type StepBatchQueue, sendSteps } from "../platform/queue.ts";
 import { artifactKey, readArtifact, saveArtifact, sealRunTexts } from "../platform/run-artifacts.ts";
 import { MASTER_SECRET_CHARS, makeSealer, type Sealer, toCallbackSecret } from "../platform/seal.ts";
@@ -58,16 +60,8 @@ const readEndpoints = ({ PROVIDER_ENDPOINTS = "" }: RunConfig): Result<readonly 
 
 /** Names of the endpoints that the deployment has a key of. Fault: malformed_data. */
 function readKeyNames({ PROVIDER_KEYS = "" }: RunConfig): Result<readonly string[]> {
-  const malformed = fail({ kind: "malformed_data", what: "PROVIDER_KEYS", detail: "no JSON object of texts" });
-  if (PROVIDER_KEYS.trim() === "") return ok([]);
-  try {
-    const keys: unknown = JSON.parse(PROVIDER_KEYS);
-    if (typeof keys !== "object" || keys === null || Array.isArray(keys)) return malformed;
-    const entries: readonly [string, unknown][] = Object.entries(keys);
-    return ok(entries.filter(([, key]) => typeof key === "string" && key !== "").map(([name]) => name));
-  } catch {
-    return malformed;
-  }
+  const keys = parseProviderKeys(PROVIDER_KEYS);
+  return keys.ok ? ok([...keys.value.keys()]) : keys;
 }
 
 /** Puts the steps that a change released into the queue. One that is lost there is sent again by the sweeper. */

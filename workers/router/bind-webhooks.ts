@@ -1,7 +1,9 @@
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { noteRepositoryEvent } from "../platform/d1/attempt-events-store.ts";
 import type { Db } from "../platform/d1/open-db.ts";
+import { moveTask } from "../platform/d1/task-locks-store.ts";
 import { hasMergedPull, readPulls, savePull } from "../platform/d1/tracker-pulls-store.ts";
+import { nameRepository } from "../platform/d1/tracker-repositories-store.ts";
 import { listOpenThreads, readThread, saveThread } from "../platform/d1/tracker-threads-store.ts";
 import { countDeliveries, endDelivery, takeDelivery } from "../platform/d1/webhook-deliveries-store.ts";
 import { deleteHook, readHook, readHookOfTenant, saveHook } from "../platform/d1/webhook-hooks-store.ts";
@@ -140,6 +142,8 @@ export const bindWebhooks = (binding: WebhookBinding): WebhookDeps => {
     readPulls: (key) => readPulls(db, key),
     hasMergedPull: (decisionId) => hasMergedPull(db, { decisionId }),
     listOpenThreads: (hookId) => listOpenThreads(db, { hookId }),
+    nameRepository: (named) => nameRepository(db, { ...named, nowMs: nowMs() }),
+    moveTask: (moved) => moveTask(db, moved),
     noteRepositoryEvent: (event) => noteRepositoryEvent(db, { ...event, id: newId("evt"), createdAtMs: nowMs() }),
   };
 };

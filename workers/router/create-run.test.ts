@@ -127,6 +127,7 @@ describe("POST /api/runs", () => {
     [{ task: TASK, mode: "swarm", verifier: "external" }, "verifier"],
     [{ task: TASK, merge: { style: "loud" } }, "merge.style"],
     [{ task: TASK, mode: "collective", merge: { model: "no/such" } }, "merge.model"],
+    [{ task: TASK, mode: "collective", merge: { model: "openai/*" } }, "merge.model"],
     [{ task: TASK, surprise: 1 }, "surprise"],
   ])("refuses %j by the name of the field", async (body, field) => {
     const { post } = await newRunCaller("refused", "run", "read");

@@ -10,13 +10,14 @@ import {
 } from "../../shared/run/plan/decompose.ts";
 import { decomposePlanned, toPlannedTexts } from "../../shared/run/plan/llm-decompose.ts";
 import type { PlannedPart } from "../../shared/run/planned-parts.ts";
-import type { RouterDeps } from "./deps.ts";
+import type { RouterDeps, World } from "./deps.ts";
 import { lasting } from "./govern-task.ts";
 import { withUnreachable } from "./unreachable.ts";
 
 /** A task whose parts are to be done by a run. */
 export interface PartsCommand {
-  readonly tenantId: string;
+  /** One view of the world for all parts. */
+  readonly world: World;
   readonly task: string;
   readonly stack: readonly string[];
   readonly request: RouteRequest;
@@ -26,16 +27,15 @@ export interface PartsCommand {
   readonly mayWait: boolean;
 }
 
-/** One view of the world for all parts, and what each text is classified as, in one go. */
+/** What the parts are decided in, and what each text is classified as, in one go. */
 async function seeParts(
-  { tenantId, unreachable, governance, mayWait, ...asked }: PartsCommand,
+  { world, unreachable, governance, mayWait, ...asked }: PartsCommand,
   texts: readonly string[],
-  deps: RouterDeps,
+  deps: Pick<RouterDeps, "classifier">,
 ) {
-  const [world, classified] = await Promise.all([deps.readWorld(tenantId), deps.classifier.classify(texts)]);
-  if (!world.ok) return world;
+  const classified = await deps.classifier.classify(texts);
   if (!classified.ok) return classified;
-  const { policy, digests: _, ...seen } = world.value;
+  const { policy, digests: _, ...seen } = world;
   // A part is one call; how the parts hang together is the run's mode.
   const request: RouteRequest = { ...asked.request, mode: "single", verifier: null };
   const providerState = withUnreachable(seen.providerState, unreachable);

@@ -213,6 +213,32 @@ describe("gate and verdicts", () => {
     expect([late.status, JSON.stringify(late.body)]).toEqual([409, expect.stringContaining("ended (closed)")]);
   });
 
+  it("learns nothing from a rejection of an attempt that nobody had approved, also after the approval and an event", async () => {
+    const { route, post, get, verdict } = await newCaller("gate-teach", "read", "feedback");
+    const approver = await newCaller("gate-teach", "approve");
+    const task = "refactor JWT key rotation in prod";
+    const first = await route({ task, task_id: "G-1" });
+    const rejected = { accepted: false, source: "ci", attempt: 0, repository: "acme/gate" } as const;
+    expect((await verdict(first.id, rejected)).status).toBe("approval_required");
+    const expectedOf = async (taskId: string) => {
+      const { alternatives, expected, model } = await route({ task, task_id: taskId });
+      return { alternatives, expected, model };
+    };
+    const { alternatives, expected, model } = first;
+    expect(await expectedOf("G-2")).toEqual({ alternatives, expected, model });
+    await approver.post(`/api/decisions/${first.id}/approve`);
+    expect((await verdict(first.id, rejected)).status).toBe("next");
+    await post(`/api/decisions/${first.id}/events`, { kind: "stands", attempt: 0 });
+    expect(await expectedOf("G-3")).toEqual({ alternatives, expected, model });
+    expect((await get("/api/verifiers?repository=acme/gate")).body).toMatchObject({ data: [] });
+    // What was allowed teaches as ever.
+    const allowed = await route({ task, task_id: "G-4" });
+    await approver.post(`/api/decisions/${allowed.id}/approve`);
+    expect((await verdict(allowed.id, rejected)).status).toBe("next");
+    expect((await get("/api/verifiers?repository=acme/gate")).body).toMatchObject({ data: [{ unlabelled: 1 }] });
+    expect(await expectedOf("G-5")).not.toEqual({ alternatives, expected, model });
+  });
+
   it("keeps a forced mode after a rejection", async () => {
     const { route, verdict } = await newCaller("forced", "read", "feedback");
     const task = { task: "add a dark theme to the settings page", task_id: "F-1", mode: "swarm" };

@@ -111,6 +111,21 @@ describe("expandPlan()", () => {
     expect(plan.notes).toEqual([]);
   });
 
+  it("reads policy and catalogue once, so that no part is decided by another than the rest", async () => {
+    const caller = await newRunCaller("expand-once", "run", "read");
+    const ask = await accept(caller, { governance: { agent: "implementer", tier: "SMALL" } });
+    const [real, reads] = [deps(), Array.of<string>()];
+    const counted = {
+      ...real,
+      readWorld: (tenantId: string) => real.readWorld(tenantId).finally(() => reads.push("world")),
+      readPolicy: (tenantId: string) => real.readPolicy(tenantId).finally(() => reads.push("policy")),
+      readCatalog: () => real.readCatalog().finally(() => reads.push("catalogue")),
+      readGovernance: (tenantId: string) => real.readGovernance(tenantId).finally(() => reads.push("file")),
+    };
+    unwrap(await expandPlan(ask, counted));
+    expect(reads).toEqual(["world", "file"]);
+  });
+
   it("is held by what the run was asked for, whatever the words of a part say", async () => {
     const caller = await newRunCaller("expand-held", "run", "read");
     const allow = ["deepseek/*", "google/*"];
@@ -132,13 +147,13 @@ describe("expandPlan()", () => {
       part("a", "Write the parser in src/csv/parse.ts"),
       part("b", "Rotate the JWT signing keys in production and drop the users table", ["a"]),
     );
-    expect(unwrap(await expandPlan({ ...ask, draft: risky }, deps())).requiresApproval).toBe(true);
+    expect(unwrap(await expandPlan({ ...ask, draft: risky }, deps())).gateReason).toContain("a part of the task");
     // Approved for something else than the risk of the whole, which is low.
-    expect(unwrap(await expandPlan({ ...ask, draft: risky, isApproved: true }, deps())).requiresApproval).toBe(true);
+    expect(unwrap(await expandPlan({ ...ask, draft: risky, isApproved: true }, deps())).gateReason).toContain("risk");
     const gated = await accept(caller, { task: "Rotate the JWT signing keys in production" });
     for (const isApproved of [true, false])
-      expect(unwrap(await expandPlan({ ...gated, draft: risky, isApproved }, deps())).requiresApproval).toBe(
-        !isApproved,
+      expect(unwrap(await expandPlan({ ...gated, draft: risky, isApproved }, deps())).gateReason === null).toBe(
+        isApproved,
       );
     const split = { by: "splitter", reason: "unreadable" } as const;
     const listed = "1. Write the parser for the CSV export\n2. Write its tests\n3. Document the format in the README";
@@ -147,7 +162,7 @@ describe("expandPlan()", () => {
     const task = "Build a todo app:\n1. Write the API\n2. Design the tasks table\n3. Deploy everything";
     for (const isApproved of [true, false]) {
       const own = unwrap(await expandPlan({ ...ask, task, draft: split, isApproved }, deps()));
-      expect(own.requiresApproval).toBe(!isApproved);
+      expect(own.gateReason === null).toBe(isApproved);
     }
     const whole = unwrap(await expandPlan({ ...ask, task: "Fix the typo in README.md", draft: split }, deps()));
     expect(whole.plan.steps.map(({ stepId, partId }) => [stepId, partId])).toEqual([["call-1", null]]);
@@ -196,7 +211,7 @@ describe("expandPlan()", () => {
     const first = await accept(caller);
     const plain = unwrap(await expandPlan(first, deps())).plan.steps.at(-1);
     const model = plain?.fallbacks[0]?.model ?? "";
-    const ask = await accept(caller, { merge: { model } });
+    const ask = await accept(caller, { merge: { model: `openrouter/${model}` } });
     expect(unwrap(await expandPlan(ask, deps())).plan.steps.at(-1)?.pick?.model).toBe(model);
   });
 

@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../shared/base/result.ts";
-import type { DecisionCore } from "../../shared/policy/decision.ts";
+import type { DecisionCore, Gate } from "../../shared/policy/decision.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import type { CastPart } from "../../shared/run/plan/decompose.ts";
 import { withMergeModel } from "../../shared/run/plan/merge-model.ts";
@@ -16,6 +16,7 @@ import { governPlan } from "./govern-plan.ts";
 import { toStepEvent } from "./governance-events.ts";
 import { isListed } from "./governed-work.ts";
 import { pricePlan } from "./price-plan.ts";
+import { joinReasons, toRiskReason } from "./run-gate.ts";
 import { toUnreachable } from "./unreachable.ts";
 
 interface Whole {
@@ -34,13 +35,15 @@ function toSteps({ mode, facts }: PlanAsk, { core, parts }: Whole): Result<Plan>
 }
 
 /**
- * Whether a person has to look at the parts before any of them starts. Whoever approved a task that is itself for a person
- * to look at has seen what its parts can be, and parts of the task's own words gated it before; an approval that was given
- * for anything else, as for models out of reach, says nothing of what a model has written since.
+ * Why a person has to look at the parts before any of them starts; null where nobody has to. Whoever approved a task that
+ * is itself for a person to look at has seen what its parts can be, and parts of the task's own words gated it before; an
+ * approval that was given for anything else, as for models out of reach, says nothing of what a model has written since.
  */
-function isToBeSeen({ isApproved, draft }: PlanAsk, whole: DecisionCore, parts: readonly CastPart[]): boolean {
-  const isSeen = isApproved && (whole.gate.requiresApproval || draft.by === "splitter");
-  return !isSeen && parts.some(({ decision }) => decision.gate.requiresApproval);
+function toPartsReason({ isApproved, draft }: PlanAsk, whole: Gate, parts: readonly CastPart[]): string | null {
+  const isSeen = isApproved && (whole.requiresApproval || draft.by === "splitter");
+  return isSeen || parts.every(({ decision }) => !decision.gate.requiresApproval)
+    ? null
+    : toRiskReason({ whole, parts });
 }
 
 /**
@@ -50,20 +53,21 @@ function isToBeSeen({ isApproved, draft }: PlanAsk, whole: DecisionCore, parts: 
  */
 export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result<ExpandedPlan>> {
   const { tenantId, task, stack, draft, mode } = ask;
-  const [versioned, record, known, providers] = await Promise.all([
-    deps.readPolicy(tenantId),
+  const [world, record, known, providers] = await Promise.all([
+    deps.readWorld(tenantId),
     deps.readDecision(tenantId, ask.decisionId),
     deps.knownProviders(),
     deps.readReach(tenantId),
   ]);
-  if (!versioned.ok) return versioned;
+  if (!world.ok) return world;
   if (!record.ok) return record;
   if (!known.ok) return known;
   if (!providers.ok) return providers;
-  const allowed = versioned.value.policy.providers;
+  const allowed = world.value.policy.policy.providers;
   const unreachable = toUnreachable([...known.value, ...allowed], providers.value);
   const { request, governance } = ask.facts;
-  const asked = { tenantId, task, stack, request, governance, unreachable, mayWait: isListed(record.value.governed) };
+  const mayWait = isListed(record.value.governed);
+  const asked = { world: world.value, task, stack, request, governance, unreachable, mayWait };
   const parts =
     draft.by === "llm" ? await decidePlannedParts(asked, draft.parts, deps) : await decideParts(asked, deps);
   if (!parts.ok) return parts;
@@ -72,20 +76,22 @@ export async function expandPlan(ask: PlanAsk, deps: RouterDeps): Promise<Result
   if (!steps.ok) return steps;
   const governed = await governPlan(
     steps.value,
-    { tenantId, body: { task, mode }, record: record.value, unreachable },
+    { tenantId, body: { task, mode }, record: record.value, seen: { world: world.value, file: null }, unreachable },
     deps,
   );
   if (!governed.ok) return governed;
   const plan = toReachablePlan(governed.value.plan, { providers: providers.value, allowed: new Set(allowed) });
-  const priced = await pricePlan(plan, record.value, deps);
+  const priced = await pricePlan(plan, { record: record.value, catalog: world.value.catalog }, deps);
   if (!priced.ok) return priced;
   return ok({
     plan,
     models: priced.value.models,
     parts: Object.fromEntries(parts.value.map(({ id, text }) => [id, text])),
     roles: toPartRoles(parts.value, ask.role ?? {}),
-    requiresApproval:
-      (governed.value.waits !== null && !ask.isApproved) || isToBeSeen(ask, record.value.core, parts.value),
+    gateReason: joinReasons(
+      toPartsReason(ask, record.value.core.gate, parts.value),
+      ask.isApproved ? null : governed.value.waits,
+    ),
     governanceEvents: governed.value.steps.map((step) => toStepEvent(step, ask, deps)),
   });
 }

@@ -89,6 +89,27 @@ describe("governPlan()", () => {
     expect(run.plan.steps.map(({ kind }) => kind)).toEqual(["call", "call", "call", "merge"]);
   });
 
+  it("names both reasons where models are out of reach and a part is for a person to look at", async () => {
+    const tenantId = "plan-both-reasons";
+    const caller = await newRunCaller(tenantId, "run", "read");
+    const db = await openTestDb();
+    for (const provider of ["openrouter", "anthropic", "openai", "google"])
+      unwrap(await openCircuit(db, { tenantId, provider, reason: "auth", nowMs: Date.now() }));
+    const task = "Build a todo app:\n1. Write the API\n2. Design the tasks table\n3. Deploy everything";
+    for (const body of [
+      { task, mode: "swarm" },
+      { task: RISKY, mode: "single" },
+    ]) {
+      const run = await caller.create({ ...body, governance: implementer });
+      expect([run.status, run.gate.reason]).toEqual([
+        "awaiting_approval",
+        expect.stringMatching(/risk[^;]*; .*waits for approval/s),
+      ]);
+      const { gate } = await caller.read(runSchema, `/api/runs/${run.id}`);
+      expect(gate.reason).toBe(run.gate.reason);
+    }
+  });
+
   it("accepts a held decision whose list has gone since, to await approval", async () => {
     const tenantId = "plan-held-wait";
     const caller = await newRunCaller(tenantId, "run", "read");

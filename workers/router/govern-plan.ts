@@ -7,9 +7,10 @@ import type { Plan, PlanNote } from "../../shared/run/job.ts";
 import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
 import type { RouterDeps } from "./deps.ts";
-import { readGovernanceWorld } from "./govern-task.ts";
+import { readGovernanceWorld } from "./governance-world.ts";
 import { type GovernedWork, type ListedPick, toExecutorWork, toWorkOrWait, type Works } from "./governed-work.ts";
 import { toGovernanceAsk } from "./present-governed.ts";
+import type { RunWorld } from "./run-world.ts";
 import { withUnreachable } from "./unreachable.ts";
 
 /** A step with what governance said of it, for the telemetry. */
@@ -32,6 +33,7 @@ export interface GovernedRun {
   readonly tenantId: string;
   readonly body: CreateRunBody;
   readonly record: DecisionRecord;
+  readonly seen: RunWorld;
   readonly unreachable: readonly string[];
 }
 
@@ -136,19 +138,18 @@ function toGovernedPlan(plan: Plan, works: Works): GovernedPlan {
  */
 export async function governPlan(plan: Plan, run: GovernedRun, deps: RouterDeps): Promise<Result<GovernedPlan>> {
   const { tenantId, body, record, unreachable } = run;
+  const { catalog, policy, providerState } = run.seen.world;
   const same = checkSameAsk(run);
   if (!same.ok) return same;
   const { governed } = record;
   if (governed === undefined) return ok({ plan, steps: [], waits: null, warnings: [] });
-  const seen = await deps.readWorld(tenantId);
-  if (!seen.ok) return seen;
-  const world = await readGovernanceWorld(tenantId, seen.value.catalog, deps);
+  const { file } = run.seen;
+  const world = file === null ? await readGovernanceWorld(tenantId, catalog, deps) : ok(file);
   if (!world.ok) return world;
   if (body.merge?.model !== undefined && world.value.stored.file.executor_roles?.merge !== undefined) {
     const message = `Cannot merge by ${JSON.stringify(body.merge.model)}: the routing file names the role that merges`;
     return fail({ kind: "invalid_param", field: "merge.model", message });
   }
-  const { catalog, policy, providerState } = seen.value;
   const { classification, outcomes, request, verifier } = record.receipt;
   const now: DecideInput = {
     ...{ catalog, classification, outcomes, request, verifier, governance: null },

@@ -2,7 +2,6 @@ import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { decide } from "../../shared/policy/decide.ts";
 import type { DecideInput, DecisionCore } from "../../shared/policy/decision.ts";
 import { toGate } from "../../shared/policy/gate.ts";
-import type { CatalogCosts } from "../../shared/policy/governance/catalog-costs.ts";
 import { describeGoverned } from "../../shared/policy/governance/describe-governed.ts";
 import type { GovernanceAsk, GovernedRecord } from "../../shared/policy/governance/governed-record.ts";
 import { type GovernedPick, pickGoverned } from "../../shared/policy/governance/pick-governed.ts";
@@ -12,27 +11,10 @@ import type { RiskReview } from "../../shared/policy/governance/review-tier.ts";
 import { toComplexityTier } from "../../shared/policy/governance/to-complexity-tier.ts";
 import { toRiskReview } from "../../shared/policy/governance/to-risk-review.ts";
 import { MODEL_UNAVAILABLE_MAX } from "../../shared/policy/governance/walk-fallbacks.ts";
-import type { StoredGovernance } from "../platform/d1/governance-store.ts";
 import type { RouterDeps } from "./deps.ts";
+import { type GovernanceWorld, readGovernanceWorld } from "./governance-world.ts";
 import type { RouteCommand } from "./route-command.ts";
 import { NO_KEY } from "./unreachable.ts";
-
-/** The tenant's routing file beside the catalogue that its names are read by. */
-export interface GovernanceWorld {
-  readonly stored: StoredGovernance;
-  readonly costs: CatalogCosts;
-}
-
-/** Faults: unavailable, malformed_data. */
-export async function readGovernanceWorld(
-  tenantId: string,
-  catalog: DecideInput["catalog"],
-  deps: Pick<RouterDeps, "readGovernance" | "recallCatalogCosts">,
-): Promise<Result<GovernanceWorld>> {
-  const [stored, costs] = await Promise.all([deps.readGovernance(tenantId), deps.recallCatalogCosts(catalog)]);
-  if (!stored.ok) return stored;
-  return costs.ok ? ok({ stored: stored.value, costs: costs.value }) : costs;
-}
 
 /** A request's ask and what answers it. */
 export interface AskedWorld {
@@ -42,12 +24,12 @@ export interface AskedWorld {
 
 /** The ask of a request with the world that answers it; null where it names neither agent nor role. */
 export async function readAsked(
-  { tenantId, governance }: Pick<RouteCommand, "tenantId" | "governance">,
+  { tenantId, governance, seen }: Pick<RouteCommand, "tenantId" | "governance" | "seen">,
   catalog: DecideInput["catalog"],
   deps: Pick<RouterDeps, "readGovernance" | "recallCatalogCosts">,
 ): Promise<Result<AskedWorld | null>> {
   if (governance === undefined) return ok(null);
-  const world = await readGovernanceWorld(tenantId, catalog, deps);
+  const world = seen?.file ? ok(seen.file) : await readGovernanceWorld(tenantId, catalog, deps);
   return world.ok ? ok({ ask: governance, world: world.value }) : world;
 }
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decisionSchema } from "../../shared/contract/decisions.ts";
-import { governanceReportSchema } from "../../shared/contract/governance.ts";
+import { governanceReportSchema } from "../../shared/contract/governance-answers.ts";
 import { runPreviewSchema, runSchema } from "../../shared/contract/run-answers.ts";
 import defaultGovernance from "../../shared/data/default-governance.json" with { type: "json" };
 import { type GovernanceEventRow, saveGovernanceEvents } from "../platform/d1/governance-events-store.ts";

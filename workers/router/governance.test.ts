@@ -1,11 +1,12 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { DOORS } from "../../shared/contract/doors.ts";
 import {
   governancePreviewSchema,
   resolvedGovernanceSchema,
-  routingFileSchema,
   validatedGovernanceSchema,
-} from "../../shared/contract/governance.ts";
+} from "../../shared/contract/governance-answers.ts";
+import { routingFileSchema } from "../../shared/contract/routing-document.ts";
 import defaultGovernance from "../../shared/data/default-governance.json" with { type: "json" };
 import { type Answered, dataOf } from "./testing/caller.ts";
 import { newRunCaller } from "./testing/run-caller.ts";
@@ -80,6 +81,39 @@ describe("GET and PUT /api/governance", () => {
         400,
         "INVALID_BODY",
       ]);
+  });
+
+  it("keeps a file in force that was saved before the floor counted reviewers at LARGE, and takes it no second time", async () => {
+    const { conductor, strategist } = defaultGovernance.roles;
+    const cheaper = { primary: "GPT-5.4", fallbacks: [], cost_tier: "medium", latency_tier: "medium" };
+    const file = {
+      ...defaultGovernance,
+      pinned_agents: [...defaultGovernance.pinned_agents, "plan-reviewer.agent.md"],
+      roles: {
+        ...defaultGovernance.roles,
+        conductor: { ...conductor, by_tier: { ...conductor.by_tier, SMALL: cheaper } },
+        strategist: {
+          ...strategist,
+          by_tier: { ...strategist.by_tier, SMALL: { inherit_from: "role:conductor@SMALL" } },
+        },
+      },
+    };
+    const tenantId = "gov-older";
+    const { send, get, post } = await newRunCaller(tenantId, "read", "admin");
+    await env.DB.prepare(
+      "insert into governance_files (tenant_id, version, body, created_at_ms, created_by) values (?, 1, ?, 0, 'key_1')",
+    )
+      .bind(tenantId, JSON.stringify(file))
+      .run();
+    const read = await get("/api/governance");
+    expect([read.status, metaOf(read)]).toEqual([200, { version: 1 }]);
+    const risks = [{ category: "security", applicability: "applicable", impact: "HIGH", disposition: "open" }];
+    const asked = { agent: "plan-reviewer", tier: "SMALL", mode: "deterministic", risks };
+    const resolved = dataOf(resolvedGovernanceSchema, await post("/api/governance/resolve", asked));
+    expect(resolved.capped).toMatchObject({ asked: { model: "GPT-5.5" }, effective_model: "GPT-5.4" });
+    const again = await send({ method: "PUT", path: "/api/governance", body: file });
+    expect(errorOf(again)).toEqual([400, "INVALID_BODY"]);
+    expect((await send({ method: "PUT", path: "/api/governance", body: defaultGovernance })).status).toBe(200);
   });
 
   it("says which names the catalogue does not have", async () => {

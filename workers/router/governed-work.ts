@@ -9,7 +9,8 @@ import type { Plan } from "../../shared/run/job.ts";
 import { toStepPick } from "../../shared/run/plan/planned-call.ts";
 import type { PlannedStep, StepPick } from "../../shared/run/step.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
-import { decideGoverned, type GovernanceWorld, lasting, listGoverned, toExhausted } from "./govern-task.ts";
+import { decideGoverned, lasting, listGoverned, toExhausted } from "./govern-task.ts";
+import type { GovernanceWorld } from "./governance-world.ts";
 
 /** What a role came to for the steps of one kind. */
 export interface GovernedWork {

@@ -1,11 +1,9 @@
-import type { Fault } from "../../shared/base/fault.ts";
 import { fail, ok, type Result } from "../../shared/base/result.ts";
 import { encodeUtf8 } from "../../shared/base/utf8.ts";
 import type { Gate } from "../../shared/policy/decision.ts";
 import { toRoleText } from "../../shared/prompt/compose-role.ts";
 import { toExpectedMicroUsd } from "../../shared/run/expected-cost.ts";
 import type { Plan } from "../../shared/run/job.ts";
-import type { CastPart } from "../../shared/run/plan/decompose.ts";
 import { toReachablePlan } from "../../shared/run/plan/reach-plan.ts";
 import { type PlanCost, toPlanCost, withCostCeilings } from "../../shared/run/plan-cost.ts";
 import type { DecisionRecord } from "../platform/d1/decisions-store.ts";
@@ -20,8 +18,10 @@ import { toGovernanceAsk } from "./present-governed.ts";
 import { pricePlan } from "./price-plan.ts";
 import { type RoutedDecision, routeTask } from "./route-task.ts";
 import { type RunCommand, toRepository, toRequest, toText } from "./run-command.ts";
+import { toRunGate } from "./run-gate.ts";
 import { checkReach, type Reach, readReach } from "./run-reach.ts";
 import { toCaps, toRoleBytes, toSettings, toTexts, toWarnings } from "./run-terms.ts";
+import { type RunWorld, readRunWorld } from "./run-world.ts";
 
 /** Everything of a run but its id and time: decided, planned, priced, and not stored. */
 export interface PreparedRun {
@@ -44,7 +44,7 @@ export interface PreparedRun {
 
 async function decideWhole(
   { tenantId, keyId, body }: RunCommand,
-  { unreachable, measured }: Reach,
+  { unreachable, measured, seen }: Pick<Reach, "unreachable" | "measured"> & { readonly seen: RunWorld },
   deps: RouterDeps,
 ): Promise<Result<RoutedDecision>> {
   return routeTask(
@@ -58,6 +58,7 @@ async function decideWhole(
       repository: toRepository(body),
       verifier: measured,
       unreachable,
+      seen,
       governance: body.governance === undefined ? undefined : toGovernanceAsk(body.governance),
       isForRun: true,
     },
@@ -65,26 +66,20 @@ async function decideWhole(
   );
 }
 
-/** A person has to look where the whole asks for it, or any part does. */
-function toGate({ core }: DecisionRecord, parts: readonly CastPart[], waits: string | null): Gate {
-  if (waits !== null && !core.gate.requiresApproval) return { requiresApproval: true, reason: waits };
-  const gated = [core, ...parts.map(({ decision }) => decision)].find(({ gate }) => gate.requiresApproval);
-  return gated?.gate ?? core.gate;
-}
-
 /** An address that may not be called is the caller's to change. */
-const toRefusedUrl = (fault: Fault): Result<never> =>
-  fault.kind === "forbidden"
-    ? fail({ kind: "invalid_param", field: "callback_url", message: fault.message })
-    : fail(fault);
+function checkCallback({ callback_url: url }: RunCommand["body"], deps: RouterDeps): Result<void> {
+  const checked = url === undefined ? ok(undefined) : deps.checkCallbackUrl(url);
+  if (checked.ok || checked.fault.kind !== "forbidden") return checked;
+  return fail({ kind: "invalid_param", field: "callback_url", message: checked.fault.message });
+}
 
 /** What the parts are decided by: the request, under the governance of the decision on the whole. */
 const toAsked = (
-  { tenantId, body }: RunCommand,
+  { body }: RunCommand,
   { receipt, governed }: DecisionRecord,
-  unreachable: readonly string[],
+  { world, unreachable }: Pick<PartsCommand, "world" | "unreachable">,
 ): PartsCommand => ({
-  tenantId,
+  world,
   task: body.task,
   stack: body.context?.stack ?? [],
   request: toRequest(body),
@@ -93,49 +88,51 @@ const toAsked = (
   mayWait: isListed(governed),
 });
 
-/** callback -> policy -> reach -> decision -> parts -> plan -> prices: all of a run that comes before it is stored. */
+const isSplit = ({ mode }: RunCommand["body"]): boolean => mode === "plan" || mode === "swarm";
+
+/** callback -> world -> reach -> decision -> parts -> plan -> prices: all of a run that comes before it is stored. */
 export async function prepareRun(command: RunCommand, deps: RouterDeps): Promise<Result<PreparedRun>> {
   const { tenantId, body } = command;
-  const { callback_url: url } = body;
-  const callback = url === undefined ? ok(undefined) : deps.checkCallbackUrl(url);
-  if (!callback.ok) return toRefusedUrl(callback.fault);
-  const versioned = await deps.readPolicy(tenantId);
-  if (!versioned.ok) return versioned;
-  const { policy } = versioned.value;
+  const callback = checkCallback(body, deps);
+  if (!callback.ok) return callback;
+  const seen = await readRunWorld(command, deps);
+  if (!seen.ok) return seen;
+  const { world } = seen.value;
+  const { policy } = world.policy;
   const reach = await readReach(command, policy, deps);
   if (!reach.ok) return reach;
-  const routed = await decideWhole(command, reach.value, deps);
+  const routed = await decideWhole(command, { ...reach.value, seen: seen.value }, deps);
   if (!routed.ok) return routed;
   const { record } = routed.value;
-  const isSplit = body.mode === "plan" || body.mode === "swarm";
-  const { unreachable } = reach.value;
-  const asked = toAsked(command, record, unreachable);
-  const parts = isSplit ? await decideParts(asked, deps) : ok([]);
+  const asked = toAsked(command, record, { world, unreachable: reach.value.unreachable });
+  const parts = isSplit(body) ? await decideParts(asked, deps) : ok([]);
   if (!parts.ok) return parts;
   const planning = toPlanning(body, asked);
   // Where a model is to make the parts, those of the text itself only gate: its words must not hide what the task's say.
   const planned = { record, parts: planning === null ? parts.value : [], reach: reach.value, planning };
   const drawn = drawPlan(body, planned);
   if (!drawn.ok) return drawn;
-  const governed = await governPlan(drawn.value, { tenantId, body, record, unreachable }, deps);
+  const governing = { tenantId, body, record, seen: seen.value, unreachable: asked.unreachable };
+  const governed = await governPlan(drawn.value, governing, deps);
   if (!governed.ok) return governed;
   const plan = toReachablePlan(governed.value.plan, reach.value);
   const reached = checkReach(plan, command, reach.value);
   if (!reached.ok) return reached;
-  const priced = await pricePlan(plan, record, deps);
+  const priced = await pricePlan(plan, { record, catalog: world.catalog }, deps);
   if (!priced.ok) return priced;
   const role = toRoleText(body.role ?? {});
   const texts = toTexts(body, planned, role.text);
   const taskBytes = encodeUtf8(texts.task).length;
   const caps = toCaps(body, policy);
+  const gate = toRunGate({ whole: record.core.gate, parts: parts.value, waits: governed.value.waits });
   const facts = { taskBytes: taskBytes + toRoleBytes(texts), pricesOf: priced.value.pricesOf };
   return ok({
     record,
     plan: withCostCeilings(plan, facts),
-    gate: toGate(record, parts.value, governed.value.waits),
+    gate,
     governedSteps: governed.value.steps,
     models: priced.value.models,
-    settings: toSettings(body, planned, policy),
+    settings: toSettings(body, { ...planned, gate }, policy),
     texts,
     taskBytes,
     ...caps,

@@ -1,5 +1,5 @@
 import { toUsd } from "../../shared/contract/fields.ts";
-import type { GovernedBody } from "../../shared/contract/governance.ts";
+import type { GovernedBody } from "../../shared/contract/governance-answers.ts";
 import type { GovernanceAskBody } from "../../shared/contract/governance-ask.ts";
 import type { ModelCost } from "../../shared/policy/governance/cost-tier.ts";
 import { describeGoverned } from "../../shared/policy/governance/describe-governed.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { providerKeyShownSchema } from "../../shared/contract/run-answers.ts";
+import { providerKeyShownSchema } from "../../shared/contract/provider-keys.ts";
 import { type Answered, catalog, dataOf, serveCatalog } from "./testing/caller.ts";
 import { newRunCaller, RUN_ENV, type RunCaller } from "./testing/run-caller.ts";
 

@@ -26,7 +26,7 @@ export async function routeTask(command: RouteCommand, deps: RouterDeps): Promis
   if (!state.ok) return state;
   const held = command.reroute ? null : state.value.held;
   if (held !== null && command.taskId !== null) return ok({ record: held, cached: true });
-  const world = await state.value.readWorld();
+  const world = command.seen === undefined ? await state.value.readWorld() : ok(command.seen.world);
   if (!world.ok) return world;
   const asked = await readAsked(command, world.value.catalog, deps);
   if (!asked.ok) return asked;

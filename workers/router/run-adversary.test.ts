@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { providerKeyShownSchema, runChangedSchema, runSchema } from "../../shared/contract/run-answers.ts";
+import { providerKeyShownSchema } from "../../shared/contract/provider-keys.ts";
+import { runChangedSchema, runSchema } from "../../shared/contract/run-answers.ts";
 import { readProviderKey } from "../platform/d1/provider-keys-store.ts";
 import { makeSealer } from "../platform/seal.ts";
 import { openTestDb } from "../platform/testing/test-database.ts";
@@ -132,6 +133,15 @@ describe("approval by keys of one tenant", () => {
     const run = await asker.read(runSchema, `/api/runs/${id}`);
     const decision = Object((await asker.get(`/api/decisions/${decision_id}`)).body).data;
     expect(run.gate.approval_id).toBe(decision.gate.approval_id);
+  });
+
+  it("that comes after the wait is over lifts neither the run's gate nor the decision's", async () => {
+    const asker = await newRunCaller("too-late", "run", "read");
+    const { id, decision_id } = await asker.create({ task: GATED });
+    await env.DB.prepare("update runs set wait_until_ms = 1 where id = ?").bind(id).run();
+    const approver = await newRunCaller("too-late", "approve");
+    expect(errorOf(await approver.post(`/api/runs/${id}/approve`))).toEqual([409, "CONFLICT"]);
+    expect(Object((await asker.get(`/api/decisions/${decision_id}`)).body).data.gate.approval_id).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from "../../shared/base/utf8.ts";
 import { toMicroUsd } from "../../shared/contract/fields.ts";
 import type { CreateRunBody } from "../../shared/contract/run-requests.ts";
+import type { Gate } from "../../shared/policy/decision.ts";
 import { type Policy, RETENTION_DAYS } from "../../shared/policy/policy.ts";
 import type { Plan } from "../../shared/run/job.ts";
 import { toPartRoles } from "../../shared/run/plan/part-roles.ts";
@@ -21,7 +22,7 @@ const toRates = ({ measured }: Reach): RunSettings["verifierRates"] =>
 /** What a run is held to from its start to its end. */
 export const toSettings = (
   body: CreateRunBody,
-  { record, reach, planning }: PlanFacts,
+  { record, reach, planning, gate }: PlanFacts & { readonly gate: Gate },
   policy: Policy,
 ): RunSettings => ({
   mergeStyle: body.merge?.style ?? "concise",
@@ -32,6 +33,7 @@ export const toSettings = (
   storeText: policy.storePromptText,
   stepTimeoutMs: RUN_LIMITS.stepTimeoutMs,
   runTimeoutMs: RUN_LIMITS.runTimeoutMs,
+  ...(gate.requiresApproval ? { gateReason: gate.reason } : {}),
   ...(planning === null ? {} : { planning: planning.facts }),
 });
 

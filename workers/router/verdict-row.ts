@@ -7,7 +7,7 @@ import type { RouterDeps } from "./deps.ts";
 /** A verdict without what it makes of the decision. */
 type VerdictRow = Omit<NewVerdict, "nextState" | "nextModelId">;
 
-interface SaidVerdict extends Pick<VerdictRow, "attempt" | "accepted" | "source" | "answeredBy"> {
+interface SaidVerdict extends Pick<VerdictRow, "attempt" | "accepted" | "source" | "answeredBy" | "isHeld"> {
   /** By the word of whoever judged; null = that of the decision. */
   readonly repository: string | null;
   readonly evidence: string | null;
@@ -19,12 +19,12 @@ interface SaidVerdict extends Pick<VerdictRow, "attempt" | "accepted" | "source"
 /** What is kept of a verdict, whoever it came through: of its evidence only digest and length. */
 export async function toVerdictRow(
   { id: decisionId, tenantId, receipt }: DecisionRecord,
-  { attempt, accepted, source, answeredBy, repository, evidence, by, facts }: SaidVerdict,
+  { attempt, accepted, source, answeredBy, isHeld = false, repository, evidence, by, facts }: SaidVerdict,
   deps: Pick<RouterDeps, "newId" | "nowMs" | "sha256Hex">,
 ): Promise<VerdictRow> {
   return {
     id: deps.newId("ver"),
-    ...{ decisionId, tenantId, attempt, accepted, source, ...facts },
+    ...{ decisionId, tenantId, attempt, accepted, source, isHeld, ...facts },
     answeredBy: answeredBy ?? null,
     repository: repository ?? receipt.repository,
     evidenceSha256: evidence === null ? null : await deps.sha256Hex(evidence),

@@ -1,6 +1,8 @@
 import type { Result } from "../../shared/base/result.ts";
 import type { NewAttemptEvent } from "../platform/d1/attempt-events-store.ts";
+import type { MovedTask } from "../platform/d1/task-locks-store.ts";
 import type { PullKey, PullRow } from "../platform/d1/tracker-pulls-store.ts";
+import type { NamedRepository } from "../platform/d1/tracker-repositories-store.ts";
 import type { IssueKey, ThreadRow, WantedThread } from "../platform/d1/tracker-threads-store.ts";
 import type { DeliveryCounts, DeliveryKey, Taken } from "../platform/d1/webhook-deliveries-store.ts";
 import type { HookKind, HookRow } from "../platform/d1/webhook-hooks-store.ts";
@@ -57,5 +59,9 @@ export interface WebhookDeps {
   readonly readPulls: (key: PullKey) => Promise<Result<readonly PullRow[]>>;
   readonly hasMergedPull: (decisionId: string) => Promise<Result<boolean>>;
   readonly listOpenThreads: (hookId: string) => Promise<Result<readonly ThreadRow[]>>;
+  /** Holds what goes by a repository's name to the repository, whatever it is called by now. */
+  readonly nameRepository: (named: Omit<NamedRepository, "nowMs">) => Promise<Result<void>>;
+  /** Holds an open decision under another id of its task. */
+  readonly moveTask: (moved: MovedTask) => Promise<Result<void>>;
   readonly noteRepositoryEvent: (event: Omit<NewAttemptEvent, "id" | "createdAtMs">) => Promise<Result<unknown>>;
 }

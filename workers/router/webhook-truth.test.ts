@@ -94,6 +94,20 @@ describe("later truth", () => {
     expect([await outcomesOf(id), await eventsOf(id)]).toEqual([["success"], []]);
   });
 
+  it.each(["base", "default_branch"])("takes no merge for one into the default branch without %s", async (missing) => {
+    const { hook, id } = await decided(`tr-unknown-${missing}`);
+    const { pull_request, repository, ...event } = pullEvent({ number: 12, body: "Fixes #7" });
+    const { base, ...pull } = pull_request;
+    const { default_branch, ...named } = repository;
+    const sent = {
+      ...event,
+      pull_request: missing === "base" ? pull : { ...pull, base },
+      repository: missing === "base" ? { ...named, default_branch } : named,
+    };
+    expect((await hook.send("pull_request", sent)).data?.reason).toBe("action");
+    expect(await outcomesOf(id)).toEqual([]);
+  });
+
   it.each([
     ["Fixes Acme/shop#7", ["success"]],
     ["resolves: https://github.com/acme/Shop/issues/7.", ["success"]],

@@ -20,7 +20,7 @@ const FILE_FIELDS = [
 
 const issue = (path: string, code: string, message: string): RoutingIssue => ({ check: "shape", path, code, message });
 
-/** Its claim is made true by validateRouting(), which alone asks it, after every other check has found nothing. */
+/** Its claim is made true by those who ask it: only with everything that checkStructure() finds. */
 const isWellShaped = (document: unknown, found: readonly RoutingIssue[]): document is RoutingFile =>
   isRecord(document) && found.length === 0;
 
@@ -28,21 +28,34 @@ const isWellShaped = (document: unknown, found: readonly RoutingIssue[]): docume
 const areWellShaped = (roles: unknown, found: readonly RoutingIssue[]): roles is InheritingRoles =>
   isRecord(roles) && found.length === 0;
 
-/**
- * Everything wrong with a routing document, none where it is valid. Inheritance is followed once every role has its
- * shape, and the tier floor once nothing else is wrong. With `costOf` the floor counts each model's own cost tier.
- */
-export function validateRouting(document: unknown, costOf: CostOf = assumedCost): readonly RoutingIssue[] {
+/** All that keeps a document from being resolved. Inheritance is followed once every role has its shape. */
+function checkStructure(document: unknown): readonly RoutingIssue[] {
   const roles = isRecord(document) ? document.roles : undefined;
   const ofRoles = isRecord(roles) ? Object.entries(roles).flatMap(([name, role]) => checkRoleShape(name, role)) : [];
   const inheritance = areWellShaped(roles, ofRoles) ? checkInheritance(roles) : [];
-  const found = [...checkShape(document, ofRoles), ...inheritance];
+  return [...checkShape(document, ofRoles), ...inheritance];
+}
+
+/**
+ * Everything wrong with a routing document, none where it is valid. The tier floor is looked at once nothing else is
+ * wrong. With `costOf` it counts each model's own cost tier.
+ */
+export function validateRouting(document: unknown, costOf: CostOf = assumedCost): readonly RoutingIssue[] {
+  const found = checkStructure(document);
   return isWellShaped(document, found) ? checkTierFloor(document, costOf) : found;
 }
 
 /** The document as a routing file; the fault names the first place that is wrong and how many there are. */
-export function parseRoutingFile(document: unknown, costOf: CostOf = assumedCost): Result<RoutingFile> {
-  const found = validateRouting(document, costOf);
+export const parseRoutingFile = (document: unknown, costOf: CostOf = assumedCost): Result<RoutingFile> =>
+  toFile(document, validateRouting(document, costOf));
+
+/**
+ * The same of a file that was valid when it was saved. The floor is for whoever writes one: a rule that came later takes no
+ * file out of force, and what is dispatched is capped whatever the file says.
+ */
+export const parseSavedRouting = (document: unknown): Result<RoutingFile> => toFile(document, checkStructure(document));
+
+function toFile(document: unknown, found: readonly RoutingIssue[]): Result<RoutingFile> {
   const [first] = found;
   if (isWellShaped(document, found)) return ok(document);
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";

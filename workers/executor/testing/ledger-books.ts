@@ -133,7 +133,9 @@ function checkWarnings(before: Books, after: Books): readonly string[] {
   for (const line of after.budgets.values()) {
     const booked = line.spent + line.overrun;
     const was = before.budgets.get(line.scope);
-    if (!line.scope.startsWith("run:") || was === undefined || was.spent + was.overrun === booked) continue;
+    // A cap of nothing has no shares.
+    if (!line.scope.startsWith("run:") || line.cap === 0 || was === undefined) continue;
+    if (was.spent + was.overrun === booked) continue;
     for (const percent of PERCENTS)
       if (booked * 100 >= percent * line.cap && !after.warnings.has(`${line.scope} ${percent} ${line.cap}`))
         faults.push(`${line.scope}: nobody was told of ${percent} percent`);

@@ -213,9 +213,12 @@ async function takeOver(world: World): Promise<Moved> {
   return claim(world, held.length > 0 ? oneFrom(world.random, held) : toTaken(world));
 }
 
+/** Rather a run that waits for an answer: its bill comes after its end. */
 async function cancel(world: World): Promise<Moved> {
   const { random, db, tenantId, executor } = world;
-  const of = { tenantId, runId: oneFrom(random, world.runs), nowMs: executor.clock.nowMs };
+  const asking = world.holders.filter(({ call, end }) => call !== null && end === null).map(({ runId }) => runId);
+  const runId = oneFrom(random, asking.length > 0 && chance(random, 0.7) ? asking : world.runs);
+  const of = { tenantId, runId, nowMs: executor.clock.nowMs };
   const { state } = unwrap(chance(random, 0.7) ? await cancelRun(db, of) : await expireRun(db, of));
   if (state !== "running") world.over.add(of.runId);
   return { kind: "cancel", setsCaps: false };

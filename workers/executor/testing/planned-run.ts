@@ -55,7 +55,7 @@ function makeRouter({ requiresApproval = false, awayFor = 0, says }: RouterOptio
     const roles = Object.fromEntries(parts.map(({ id }) => [id, `You make ${id}.`]));
     const isToBeSeen = typeof requiresApproval === "boolean" ? requiresApproval : requiresApproval(ask.isApproved);
     const made = { plan: planned, models: PRICED, parts: words, roles };
-    return ok({ ...made, requiresApproval: isToBeSeen, governanceEvents: [] });
+    return ok({ ...made, gateReason: isToBeSeen ? "a part is risky" : null, governanceEvents: [] });
   };
   return { asks, expandPlan };
 }

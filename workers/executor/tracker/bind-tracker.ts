@@ -8,7 +8,7 @@ import {
   takeStaleThreads,
 } from "../../platform/d1/tracker-threads-store.ts";
 import { takeStaleDeliveries } from "../../platform/d1/webhook-work-store.ts";
-import { checkOutsideUrl, type EgressRules } from "../../platform/egress.ts";
+import { checkOutsideUrl, type EgressRules } from "../../platform/egress-rules.ts";
 import { log } from "../../platform/log.ts";
 import { dropAccess, openAccess, type TrackerParts } from "./open-access.ts";
 import type { TrackerSweepDeps } from "./sweep-tracker.ts";

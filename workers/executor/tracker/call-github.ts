@@ -1,13 +1,8 @@
 import type * as z from "zod";
 import type { Fault } from "../../../shared/base/fault.ts";
 import type { TrackerFailure } from "../../../shared/contract/webhooks.ts";
-import {
-  checkOutsideUrl,
-  type EgressRules,
-  fetchOutside,
-  type OutsideAnswer,
-  type OutsideRequest,
-} from "../../platform/egress.ts";
+import { fetchOutside, type OutsideAnswer, type OutsideRequest } from "../../platform/egress.ts";
+import { checkOutsideUrl, type EgressRules } from "../../platform/egress-rules.ts";
 import { retryAfterMs } from "../../platform/retry-after.ts";
 
 export interface GithubCall {

@@ -5,7 +5,7 @@ import { ok, type Result } from "../../../shared/base/result.ts";
 import type { TrackerFailure } from "../../../shared/contract/webhooks.ts";
 import type { Db } from "../../platform/d1/open-db.ts";
 import { type HookRow, readHook, saveInstallationToken } from "../../platform/d1/webhook-hooks-store.ts";
-import type { EgressRules } from "../../platform/egress.ts";
+import type { EgressRules } from "../../platform/egress-rules.ts";
 import { log } from "../../platform/log.ts";
 import type { Sealer } from "../../platform/seal.ts";
 import { openHook, type TrackerCredential } from "../../platform/webhook-hook.ts";

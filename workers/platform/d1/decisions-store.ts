@@ -38,7 +38,8 @@ function takeLock(db: Db, lock: LockRequest, input: { decisionId: string; nowMs:
     .onConflictDoUpdate({ target: decisionLocks.lockKey, set: row, setWhere: mayTake(lock, input.nowMs) });
 }
 
-const holds = (key: string, decisionId: string): SQL =>
+/** Whether a decision has the lock. */
+export const holds = (key: string, decisionId: string): SQL =>
   sql`exists (select 1 from ${decisionLocks} where ${decisionLocks.lockKey} = ${key} and ${decisionLocks.decisionId} = ${decisionId})`;
 
 /**

@@ -14,7 +14,8 @@ export interface Expansion {
   readonly sealedTexts: string;
   /** Every model that the whole plan names, at its price. */
   readonly models: readonly RunModel[];
-  readonly requiresApproval: boolean;
+  /** Why a person has to look before any of them starts; null = nobody has to. */
+  readonly gateReason: string | null;
   /** What governance said of them. */
   readonly governanceEvents: readonly GovernanceEventRow[];
 }
@@ -47,10 +48,11 @@ export function toExpansion(
   expansion: Expansion | undefined,
 ): Expanded {
   if (expansion === undefined) return { run: {}, more: [] };
-  const { runId, requiresApproval } = write.loaded.row;
-  const { sealedTexts, models, governanceEvents } = expansion;
+  const { runId, settings } = write.loaded.row;
+  const { sealedTexts, models, governanceEvents, gateReason } = expansion;
+  const gated = { requiresApproval: true, settings: JSON.stringify({ ...settings, gateReason }) };
   return {
-    run: { models: JSON.stringify(models), requiresApproval: requiresApproval || expansion.requiresApproval },
+    run: { models: JSON.stringify(models), ...(gateReason === null ? {} : gated) },
     more: [
       upsertSteps(db, write),
       db.update(runTexts).set({ sealed: sealedTexts }).where(eq(runTexts.runId, runId)),

@@ -1,7 +1,7 @@
 import { desc, eq, type SQL, sql } from "drizzle-orm";
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import type { RoutingFile } from "../../../shared/policy/governance/routing-file.ts";
-import { parseRoutingFile } from "../../../shared/policy/governance/validate-routing.ts";
+import { parseSavedRouting } from "../../../shared/policy/governance/validate-routing.ts";
 import { governanceFiles } from "./governance-tables.ts";
 import type { Db } from "./open-db.ts";
 import { selectRow } from "./select-row.ts";
@@ -25,7 +25,7 @@ function toStored(
   } catch {
     return malformed("not JSON");
   }
-  const file = parseRoutingFile(document);
+  const file = parseSavedRouting(document);
   return file.ok ? ok({ version: row.version, file: file.value }) : malformed(file.fault.kind);
 }
 

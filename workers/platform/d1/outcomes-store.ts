@@ -144,7 +144,8 @@ const withEvents = (table: typeof outcomes | typeof verdicts, said: SQL): SQL<nu
 /**
  * The two queries of a tenant's observations since `sinceMs`, for a batch; `toObservationRows` puts their rows together.
  * Where an attempt has both an outcome and a verdict, the outcome stands and the verdict does not count again. A judge's
- * verdict moves the decision on, but is no evidence of what the answer was worth.
+ * verdict moves the decision on, but is no evidence of what the answer was worth; nor is one on an attempt that nobody had
+ * approved, for there was no answer.
  */
 export function observationQueries(
   db: Db,
@@ -179,6 +180,7 @@ export function observationQueries(
         eq(verdicts.tenantId, tenantId),
         gte(verdicts.createdAtMs, sinceMs),
         ne(verdicts.source, "judge"),
+        eq(verdicts.isHeld, false),
         not(hasOutcome),
       ),
     )

@@ -10,8 +10,9 @@ import type { Db } from "./open-db.ts";
 import { dayScope, keyScope, type LoadedRun, runScope } from "./run-load.ts";
 import { openCap } from "./run-money-store.ts";
 import { budgets } from "./run-money-tables.ts";
-import type { RunChange, StepFinding } from "./run-row.ts";
-import type { Statement } from "./run-write.ts";
+import type { RunChange, RunRow, StepFinding } from "./run-row.ts";
+import type { NewEvent, Statement } from "./run-write.ts";
+import { toWarningEvents } from "./tell-booked.ts";
 import { type NewVerdict, verdictStatements } from "./verdicts-store.ts";
 
 interface OfRun {
@@ -25,7 +26,8 @@ const conflict = (message: string) => fail({ kind: "conflict", message });
 const isOver = ({ row }: LoadedRun): boolean => row.endedAtMs !== null;
 
 /** Whose wait is over: it expires once the sweeper comes by, and nobody goes on with it until then. */
-const isOverdue = ({ row }: LoadedRun, nowMs: number): boolean => row.waitUntilMs !== null && row.waitUntilMs <= nowMs;
+export const isOverdue = ({ waitUntilMs }: Pick<RunRow, "waitUntilMs">, nowMs: number): boolean =>
+  waitUntilMs !== null && waitUntilMs <= nowMs;
 
 const OVERDUE = "it has waited as long as it may, and expires";
 
@@ -44,6 +46,7 @@ export const expireRun = (db: Db, input: Omit<OfRun, "tenantId">): Promise<Resul
     return ok({ advance: advance(loaded.snapshot, { kind: "expired" }), events: [] });
   });
 
+export const OVERDUE_RUN = `Cannot approve this run: ${OVERDUE}`;
 export const OWN_RUN =
   "Cannot approve this run with the key that asked for it: another key with scope approve is wanted";
 
@@ -58,7 +61,7 @@ export const approveRun = (
     if (row.keyId === approvedBy) return fail({ kind: "forbidden", message: OWN_RUN });
     if (row.state !== "awaiting_approval")
       return conflict(`Cannot approve this run: it is ${row.state}, not awaiting_approval`);
-    if (isOverdue(loaded, nowMs)) return conflict(`Cannot approve this run: ${OVERDUE}`);
+    if (isOverdue(row, nowMs)) return conflict(OVERDUE_RUN);
     const approval = { id: approvalId, tenantId, approvedBy, note: input.note, createdAtMs: nowMs };
     return ok({
       advance: advance(loaded.snapshot, { kind: "approved" }),
@@ -115,7 +118,7 @@ export async function giveRunVerdict(
   const { accepted, givenBy, evidence, verdict } = input;
   const said: { given: Pick<GivenVerdict, "stepId" | "finding"> | null } = { given: null };
   const changed = await changeRun(db, input, (loaded) => {
-    if (isOverdue(loaded, input.nowMs)) return conflict(`Cannot take this verdict: ${OVERDUE}`);
+    if (isOverdue(loaded.row, input.nowMs)) return conflict(`Cannot take this verdict: ${OVERDUE}`);
     const waiting = waitingSteps(loaded);
     const stepId = input.stepId ?? waiting[0];
     if (stepId === undefined || !waiting.includes(stepId))
@@ -148,20 +151,25 @@ export async function giveRunVerdict(
   return ok({ ...changed.value, ...said.given });
 }
 
-/** The cap raised and thawed, as a statement. Fault: invalid_param where it would not be above what it is. */
-function toRaised(db: Db, loaded: LoadedRun, capMicroUsd: number): Result<Statement> {
+interface Raised {
+  readonly statement: Statement;
+  /** Shares of the new cap that are passed already: nobody would be told of them later. */
+  readonly warnings: readonly NewEvent[];
+}
+
+/** The cap raised and thawed. Fault: invalid_param where it would not be above what it is. */
+function toRaised(db: Db, loaded: LoadedRun, capMicroUsd: number): Result<Raised> {
   const raised = raiseCap(loaded.row.budget, capMicroUsd);
   if (raised === null) {
     const usd = loaded.row.budget.capMicroUsd / 1_000_000;
     const message = `Cannot set max_usd to ${capMicroUsd / 1_000_000}: expected more than the cap of ${usd}, and than what is booked`;
     return fail({ kind: "invalid_param", field: "max_usd", message });
   }
-  return ok(
-    db
-      .update(budgets)
-      .set({ capMicroUsd: raised.capMicroUsd, frozen: false })
-      .where(eq(budgets.scope, runScope(loaded.row.runId))),
-  );
+  const statement = db
+    .update(budgets)
+    .set({ capMicroUsd: raised.capMicroUsd, frozen: false })
+    .where(eq(budgets.scope, runScope(loaded.row.runId)));
+  return ok({ statement, warnings: toWarningEvents({ ...raised, spentMicroUsd: 0, overrunMicroUsd: 0 }, raised) });
 }
 
 /** The caps that a run shares with others, as the policy has them now; null = none of that kind. */
@@ -191,7 +199,9 @@ function toRaise(db: Db, loaded: LoadedRun, { capMicroUsd, shared, ...of }: OfRu
   const { run, more } = shared === undefined ? { run: {}, more: [] } : toShared(db, loaded, { ...of, ...shared });
   if (capMicroUsd === null) return ok({ advance: raise, events, run, more });
   const raised = toRaised(db, loaded, capMicroUsd);
-  return raised.ok ? ok({ advance: raise, events, run, more: [raised.value, ...more] }) : raised;
+  if (!raised.ok) return raised;
+  const { statement, warnings } = raised.value;
+  return ok({ advance: raise, events: [...events, ...warnings], run, more: [statement, ...more] });
 }
 
 /**
@@ -202,6 +212,6 @@ export const resumeRun = (db: Db, input: OfRun & Raise): Promise<Result<RunChang
   changeRun(db, input, (loaded) => {
     const isPaused = [...loaded.snapshot.steps.values()].some(({ state }) => state === "paused_budget");
     if (!isPaused) return conflict(`Cannot resume this run: it is ${loaded.row.state}, and no step of it is paused`);
-    if (isOverdue(loaded, input.nowMs)) return conflict(`Cannot resume this run: ${OVERDUE}`);
+    if (isOverdue(loaded.row, input.nowMs)) return conflict(`Cannot resume this run: ${OVERDUE}`);
     return toRaise(db, loaded, input);
   });

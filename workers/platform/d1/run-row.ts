@@ -33,7 +33,7 @@ export interface PlanningFacts {
   readonly mergeModel: string | null;
 }
 
-/** What steers a run beside its plan; no text of anybody is in it. */
+/** What steers a run beside its plan; no word of its task is in it. */
 export interface RunSettings {
   readonly mergeStyle: MergeStyle;
   /** Of a check from outside, where it was measured. */
@@ -47,6 +47,8 @@ export interface RunSettings {
   readonly storeText: boolean;
   readonly stepTimeoutMs: number;
   readonly runTimeoutMs: number;
+  /** Why a person has to look before it starts, or before its parts do; left out where nobody has to. */
+  readonly gateReason?: string;
   /** Of a run whose parts a model makes. */
   readonly planning?: PlanningFacts;
 }

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import { ok, type Result } from "../../../shared/base/result.ts";
 import { advance, type RunEvent } from "../../../shared/run/advance.ts";
-import { type Budget, toWarnings } from "../../../shared/run/budget.ts";
+import type { Budget } from "../../../shared/run/budget.ts";
 import { changeRun, type Decided } from "./change-run.ts";
 import { type Expansion, toExpansion } from "./expand-run.ts";
 import { toldOutcome } from "./governance-step-outcome.ts";
@@ -13,6 +13,7 @@ import { type CallBooking, saveBooking, settleStatements } from "./run-money-sto
 import type { RunChange, StepFinding, StepKey } from "./run-row.ts";
 import type { NewEvent } from "./run-write.ts";
 import { steps } from "./runs-tables.ts";
+import { toWarningEvents } from "./tell-booked.ts";
 import { tryQuery } from "./try-query.ts";
 
 /** How one turn of a step ended: with or without a call, for good or to be tried again. */
@@ -58,10 +59,7 @@ function toMoneyEvents(budget: Budget, booking: TurnEnd["booking"]): readonly Ne
   const call = { model, provider, microUsd: settledMicroUsd + overrunMicroUsd, failure };
   return [
     { kind: "call_settled", stepId: null, data: call },
-    ...toWarnings(budget, after).map((percent) => ({
-      ...{ kind: "budget_warning", stepId: null },
-      data: { percent, cap: budget.capMicroUsd },
-    })),
+    ...toWarningEvents(budget, after),
     ...(overrunMicroUsd > 0 ? [{ kind: "budget_frozen", stepId: null, data: { overrunMicroUsd } }] : []),
   ];
 }

@@ -53,13 +53,15 @@ export function toEvents({ changes, state, end }: Advance, before: RunState | nu
   return [...ofSteps, { kind: `run_${state}`, stepId: null, data: end === null ? {} : { complete: end.complete } }];
 }
 
-/** One statement for all events: `from` is the number of the first. A number that is taken fails the whole batch. */
+/**
+ * One statement for all events: `from` is the number of the first that is told, whatever is left out before it. A number
+ * that is taken fails the whole batch, which is how a change that was thought too early is found out.
+ */
 export function insertEvents(
   db: Db,
   input: { runId: string; from: number; atMs: number; events: readonly NewEvent[] },
 ) {
-  const rows = input.events.map(({ kind, stepId, data, ofOpenCall = null }, i) => ({
-    seq: input.from + i,
+  const rows = input.events.map(({ kind, stepId, data, ofOpenCall = null }) => ({
     kind,
     stepId,
     data: JSON.stringify(data),
@@ -68,7 +70,7 @@ export function insertEvents(
   return rawStatement(
     db,
     sql`insert into ${runEvents} (run_id, seq, at_ms, kind, step_id, data)
-        select ${input.runId}, value ->> 'seq', ${input.atMs}, value ->> 'kind', value ->> 'stepId', value ->> 'data'
+        select ${input.runId}, ${input.from} - 1 + row_number() over (order by key), ${input.atMs}, value ->> 'kind', value ->> 'stepId', value ->> 'data'
         from json_each(${JSON.stringify(rows)})
         where value ->> 'ofOpenCall' is null
           or exists (select 1 from ${calls} where ${calls.callId} = value ->> 'ofOpenCall' and ${calls.state} = 'reserved')`,

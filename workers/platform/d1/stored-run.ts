@@ -71,6 +71,7 @@ export const storedSettingsSchema: z.ZodType<RunSettings> = z.object({
   storeText: z.boolean(),
   stepTimeoutMs: z.int(),
   runTimeoutMs: z.int(),
+  gateReason: z.string().exactOptional(),
   planning: planningSchema.exactOptional(),
 });
 

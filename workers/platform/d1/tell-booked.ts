@@ -1,9 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import { BUDGET_WARNINGS } from "../../../shared/run/budget.ts";
+import { BUDGET_WARNINGS, type Budget, toWarnings } from "../../../shared/run/budget.ts";
 import type { Db } from "./open-db.ts";
 import { rawStatement } from "./raw-statement.ts";
 import { budgets, calls } from "./run-money-tables.ts";
-import type { Statement } from "./run-write.ts";
+import type { NewEvent, Statement } from "./run-write.ts";
 import { runEvents, runs } from "./runs-tables.ts";
 
 interface Booked {
@@ -22,7 +22,14 @@ const toldCalls = ({ where, microUsd, failure }: Booked): SQL =>
         json_object('model', ${calls.model}, 'provider', ${calls.provider}, 'microUsd', ${microUsd}, 'failure', ${failure}) as data
       from ${calls} where ${where}`;
 
-/** Shares of a run's cap that are passed now, and of that cap not told yet. */
+/** Shares of a run's cap that are passed on the way from one state to the next, as events of that run. */
+export const toWarningEvents = (before: Budget, after: Budget): readonly NewEvent[] =>
+  toWarnings(before, after).map((percent) => ({
+    ...{ kind: "budget_warning", stepId: null },
+    data: { percent, cap: after.capMicroUsd },
+  }));
+
+/** The same in the database: shares that are passed now, and of that cap not told yet. */
 const toldWarnings = ({ where }: Booked): SQL =>
   sql`select ${runs.id}, json_each.value, 'budget_warning', null,
         json_object('percent', json_each.value, 'cap', ${budgets.capMicroUsd})

@@ -35,6 +35,8 @@ export interface NewVerdict {
   readonly repository: string | null;
   readonly createdAtMs: number;
   readonly createdBy: string;
+  /** Whether the gate still waited for a person; left out = it did not. Such a verdict moves the decision and teaches nothing. */
+  readonly isHeld?: boolean;
   /** "open" moves the decision on to attempt + 1; the others end it and free its locks. */
   readonly nextState: "open" | "accepted" | "exhausted";
   /** The model of attempt + 1, by which the decision is found from then on; null when there is none. */
@@ -45,7 +47,7 @@ const exists = (query: SQL): SQL => sql`exists (${query})`;
 
 /** Verdict, move and locks in one transaction; every later statement depends on our verdict having landed. */
 function toStatements(db: Db, verdict: NewVerdict) {
-  const { nextState, nextModelId, ...row } = verdict;
+  const { nextState, nextModelId, isHeld = false, ...row } = verdict;
   const decision = { tenantId: verdict.tenantId, id: verdict.decisionId, attempt: verdict.attempt };
   const atAttempt = exists(sql`select 1 from ${decisions} where ${isOpenAt(decision)}`);
   const landed = exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${verdict.id}`);
@@ -55,7 +57,7 @@ function toStatements(db: Db, verdict: NewVerdict) {
       : { state: nextState, closedAtMs: verdict.createdAtMs };
   const insert = db
     .insert(verdicts)
-    .select(selectRow(verdicts, row, atAttempt))
+    .select(selectRow(verdicts, { ...row, isHeld }, atAttempt))
     .onConflictDoNothing();
   const move = db
     .update(decisions)
@@ -93,7 +95,7 @@ const toldVerdict = (db: Db, { id, accepted, createdAtMs, answeredBy = null, ...
   attemptOutcomeQuery(db, {
     ...{ tenantId: of.tenantId, decisionId: of.decisionId, attempt: of.attempt, answeredBy },
     ...{ costMicroUsd: of.costMicroUsd, atMs: createdAtMs, outcome: accepted ? "success" : "failure" },
-    condition: exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${id}`),
+    condition: exists(sql`select 1 from ${verdicts} where ${verdicts.id} = ${id} and not ${verdicts.isHeld}`),
   });
 
 /**

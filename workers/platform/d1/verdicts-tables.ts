@@ -23,6 +23,8 @@ export const verdicts = sqliteTable(
     repository: text("repository"),
     createdAtMs: integer("created_at_ms").notNull(),
     createdBy: text("created_by").notNull(),
+    /** Given while nobody had approved: the attempt was never allowed to be made, so nothing is learned of it. */
+    isHeld: integer("is_held", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     uniqueIndex("verdicts_attempt").on(table.decisionId, table.attempt),

@@ -59,7 +59,8 @@ function countQuery(db: Db, { tenantId, repository, nowMs }: VerifierQuery) {
   >`(${verdicts.createdAtMs} <= ${untilMs} and ${heardSince} <= ${verdicts.createdAtMs})`;
   const { source, accepted } = verdicts;
   const named = repository === null ? isNotNull(verdicts.repository) : eq(verdicts.repository, repository);
-  const newest = sql`select rowid from ${verdicts} where ${and(eq(verdicts.tenantId, tenantId), named)} order by ${verdicts.createdAtMs} desc limit ${VERDICT_LIMIT}`;
+  const own = and(eq(verdicts.tenantId, tenantId), named, eq(verdicts.isHeld, false));
+  const newest = sql`select rowid from ${verdicts} where ${own} order by ${verdicts.createdAtMs} desc limit ${VERDICT_LIMIT}`;
   return db
     .select({
       repository: verdicts.repository,

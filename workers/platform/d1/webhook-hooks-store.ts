@@ -4,6 +4,7 @@ import type { Db } from "./open-db.ts";
 import { tryQuery } from "./try-query.ts";
 import {
   trackerPulls,
+  trackerRepositories,
   trackerThreads,
   webhookDays,
   webhookDeliveries,
@@ -80,6 +81,7 @@ export async function deleteHook(db: Db, { id }: Pick<HookRow, "id">): Promise<R
       db.delete(webhookDays).where(eq(webhookDays.hookId, id)),
       db.delete(webhookRuns).where(eq(webhookRuns.hookId, id)),
       db.delete(trackerPulls).where(eq(trackerPulls.hookId, id)),
+      db.delete(trackerRepositories).where(eq(trackerRepositories.hookId, id)),
     ]),
   );
   return gone.ok ? ok(undefined) : gone;

@@ -106,6 +106,22 @@ export const trackerPulls = sqliteTable(
   ],
 );
 
+/** The name that a repository had when it was last heard of. A name can change hands; GitHub's number cannot. */
+export const trackerRepositories = sqliteTable(
+  "tracker_repositories",
+  {
+    hookId: text("hook_id").notNull(),
+    repositoryId: integer("repository_id").notNull(),
+    /** Lower case; with "~" and the number behind it where another repository took the name since. */
+    repository: text("repository").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.hookId, table.repositoryId] }),
+    uniqueIndex("tracker_repositories_name").on(table.hookId, table.repository),
+  ],
+);
+
 /** An issue and what is wanted of it at its tracker. The executor makes the tracker match; the queue carries the name alone. */
 export const trackerThreads = sqliteTable(
   "tracker_threads",

@@ -3,7 +3,7 @@ import { toMicroUsd, toUsd } from "../../../shared/contract/fields.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import type { RunChangedBody } from "../../../shared/contract/run-answers.ts";
 import { approveRunSchema, resumeRunSchema, runVerdictSchema } from "../../../shared/contract/run-requests.ts";
-import { OWN_RUN } from "../../platform/d1/run-change-store.ts";
+import { isOverdue, OVERDUE_RUN, OWN_RUN } from "../../platform/d1/run-change-store.ts";
 import type { RunChange, RunRow } from "../../platform/d1/run-row.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler } from "../handler.ts";
@@ -65,6 +65,8 @@ export const approveRun: Handler = async (input, deps) => {
   if (approvedBy === null || approvedBy === run.value.keyId) return fail({ kind: "forbidden", message: OWN_RUN });
   if (run.value.state !== "awaiting_approval")
     return fail({ kind: "conflict", message: `Cannot approve this run: it awaits no approval (${run.value.state})` });
+  // Before anything is stored: an approval that comes too late must not lift the decision's gate either.
+  if (isOverdue(run.value, deps.nowMs())) return fail({ kind: "conflict", message: OVERDUE_RUN });
   const note = asked.value.note ?? null;
   const approvalId = await takeApprovalId(run.value, { approvedBy, note }, deps);
   if (!approvalId.ok) return approvalId;

@@ -1,5 +1,8 @@
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { governanceExportQuerySchema, governanceReportQuerySchema } from "../../../shared/contract/governance.ts";
+import {
+  governanceExportQuerySchema,
+  governanceReportQuerySchema,
+} from "../../../shared/contract/governance-requests.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import { aggregateGovernance } from "../../../shared/policy/governance/aggregate-governance.ts";
 import { suggestGovernance } from "../../../shared/policy/governance/suggest-governance.ts";

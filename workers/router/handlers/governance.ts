@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
-import { type GovernancePreviewBody, governanceQuerySchema } from "../../../shared/contract/governance.ts";
+import type { GovernancePreviewBody } from "../../../shared/contract/governance-answers.ts";
+import { governanceQuerySchema } from "../../../shared/contract/governance-requests.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import type { CatalogCosts } from "../../../shared/policy/governance/catalog-costs.ts";
 import {

@@ -1,7 +1,6 @@
 import { fail, ok, type Result } from "../../../shared/base/result.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
-import type { ProviderKeyBody } from "../../../shared/contract/run-answers.ts";
-import { providerKeySchema } from "../../../shared/contract/run-requests.ts";
+import { type ProviderKeyBody, providerKeySchema } from "../../../shared/contract/provider-keys.ts";
 import type { RouterDeps } from "../deps.ts";
 import type { Answer, Handler, HandlerInput } from "../handler.ts";
 

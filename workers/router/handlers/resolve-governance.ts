@@ -1,5 +1,5 @@
 import { ok, type Result } from "../../../shared/base/result.ts";
-import { type ResolveGovernanceBody, resolveGovernanceSchema } from "../../../shared/contract/governance.ts";
+import { type ResolveGovernanceBody, resolveGovernanceSchema } from "../../../shared/contract/governance-requests.ts";
 import { parseWith } from "../../../shared/contract/parse.ts";
 import { type DecideInput, PLAIN_REQUEST } from "../../../shared/policy/decision.ts";
 import { pickGoverned } from "../../../shared/policy/governance/pick-governed.ts";
@@ -15,8 +15,9 @@ import type { Classification } from "../../../shared/task/classification.ts";
 import { toTaskText } from "../../../shared/task/task.ts";
 import { requireScope } from "../../platform/auth.ts";
 import type { RouterDeps } from "../deps.ts";
-import { readGovernanceWorld, toRisks } from "../govern-task.ts";
+import { toRisks } from "../govern-task.ts";
 import { toGovernanceRow } from "../governance-events.ts";
+import { readGovernanceWorld } from "../governance-world.ts";
 import type { Handler } from "../handler.ts";
 import { toGovernanceAsk, toGovernedBody } from "../present-governed.ts";
 

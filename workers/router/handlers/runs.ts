@@ -6,8 +6,6 @@ import {
   runEventsQuerySchema,
   runResultQuerySchema,
 } from "../../../shared/contract/run-requests.ts";
-import { describeGoverned } from "../../../shared/policy/governance/describe-governed.ts";
-import type { RouterDeps } from "../deps.ts";
 import type { Handler, HandlerInput } from "../handler.ts";
 import { toEventBody, toRunBody, toSummaryBody, type WholeRun } from "../present-run.ts";
 import { readRunResult, toArtifactHead } from "../read-run-result.ts";
@@ -43,37 +41,26 @@ export const listRuns: Handler = async (input, deps) => {
   });
 };
 
-/** The decision on the whole asks for nobody; that of a part is not stored. */
-const OF_A_PART = "A part of the task requires approval.";
+/** Of runs that were stored before reasons were. */
+const UNSAID = "A person has to look at this run before it starts.";
 
 /** A step that was tried and awaits approval: the models of its role could not be reached. */
 const findExhausted = ({ steps }: WholeRun) =>
   steps.find(({ status, startedAtMs }) => status.state === "awaiting_approval" && startedAtMs !== null);
 
-/** Why a person has to look: models that are gone now, else in the decision's words; null where nobody has to. */
-async function readGateReason(whole: WholeRun, deps: RouterDeps): Promise<Result<string | null>> {
-  const { tenantId, decisionId, requiresApproval, state, approvalId } = whole.run;
+/** Why a person has to look: models that are gone now, else what was said when it began to wait; null where nobody has to. */
+function toGateReason(whole: WholeRun): string | null {
+  const { requiresApproval, settings } = whole.run;
   const exhausted = findExhausted(whole);
   if (exhausted !== undefined)
-    return ok(
-      `None of the models of ${exhausted.stepId} can be had (${exhausted.failure ?? "lost"}); approved, they are tried anew`,
-    );
-  if (!requiresApproval || decisionId === null) return ok(null);
-  // Approved for something else, before a model made its parts.
-  if (state === "awaiting_approval" && approvalId !== null) return ok(OF_A_PART);
-  const decision = await deps.readDecision(tenantId, decisionId);
-  if (!decision.ok) return decision;
-  const { core, governed } = decision.value;
-  if (core.gate.requiresApproval) return ok(core.gate.reason);
-  return ok(governed?.pick.waitingApproval === true ? describeGoverned(governed.resolution, governed.pick) : OF_A_PART);
+    return `None of the models of ${exhausted.stepId} can be had (${exhausted.failure ?? "lost"}); approved, they are tried anew`;
+  return requiresApproval ? (settings.gateReason ?? UNSAID) : null;
 }
 
 /** GET /api/runs/:id */
 export const getRun: Handler = async (input, deps) => {
   const whole = await readWholeRun(runKeyOf(input), deps);
-  if (!whole.ok) return whole;
-  const reason = await readGateReason(whole.value, deps);
-  return reason.ok ? ok({ data: toRunBody(whole.value, reason.value) }) : reason;
+  return whole.ok ? ok({ data: toRunBody(whole.value, toGateReason(whole.value)) }) : whole;
 };
 
 const isStream = (accept: string | null): boolean => (accept ?? "").toLowerCase().includes("text/event-stream");

@@ -44,7 +44,7 @@ export const giveVerdict: Handler = async ({ principal, params, body }, deps) =>
   if (!paid.ok) return paid;
   const step = advanceAttempt(record.core, { attempt, accepted, paid: paid.value });
   const [by, answeredBy] = [principal.keyId ?? "anonymous", work.value?.answeredBy ?? null];
-  const said = { attempt, accepted, source, repository, evidence, by, facts, answeredBy };
+  const said = { attempt, accepted, source, isHeld, repository, evidence, by, facts, answeredBy };
   const saved = await deps.applyVerdict({
     ...(await toVerdictRow(record, said, deps)),
     nextState: step.status === "next" ? "open" : step.status,

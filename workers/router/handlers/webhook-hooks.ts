@@ -88,14 +88,23 @@ function toCredential({ token, app }: GithubHookBody, before: OpenHook | null): 
   return { kind: "app", appId: app.app_id, installationId: app.installation_id, privateKey: app.private_key };
 }
 
-const SECRET_FIELDS: readonly string[] = ["secrets", "token", "app"];
+/** What is wanted of the fields whose values are not to be quoted. */
+const WANTED = new Map([
+  [
+    "secrets",
+    "a list of up to five texts: for GitHub of 16 to 200 visible ASCII characters, for Standard Webhooks whsec_…",
+  ],
+  ["token", "16 to 200 visible ASCII characters, and no app beside it"],
+  ["app", "app_id, installation_id and private_key, and no other field"],
+]);
 
 /** A parser's message quotes what it could not read, which here may be a secret. */
 function withoutQuote<T>(parsed: Result<T>): Result<T> {
   if (parsed.ok || parsed.fault.kind !== "invalid_param") return parsed;
   const { field } = parsed.fault;
-  if (!SECRET_FIELDS.includes(field.split(".")[0] ?? "")) return parsed;
-  const message = `Cannot read ${field}: expected what the documentation of webhooks says of it, and no other field`;
+  const wanted = WANTED.get(field.split(".")[0] ?? "");
+  if (wanted === undefined) return parsed;
+  const message = `Cannot read ${field}: expected ${wanted}`;
   return fail({ kind: "invalid_param", field, message });
 }
 

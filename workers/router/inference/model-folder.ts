@@ -4,7 +4,7 @@ import { type AsideModel, parseAsides } from "../../../shared/task/asides.ts";
 import type { ModelIdentity } from "../../../shared/task/classification.ts";
 import { toFeatures } from "../../../shared/task/features.ts";
 import type { ModelConfig } from "../../../shared/task/model-config.ts";
-import { parseModelConfig } from "../../../shared/task/model-config.ts";
+import { parseModelConfig } from "../../../shared/task/model-config-json.ts";
 import type { Temperatures } from "../../../shared/task/temperatures.ts";
 import { parseTemperatures } from "../../../shared/task/temperatures.ts";
 import type { Tokenizer } from "../../../shared/task/tokenize.ts";

@@ -2,7 +2,7 @@ import type { Result } from "../../../shared/base/result.ts";
 import { fail, ok } from "../../../shared/base/result.ts";
 import { decodeUtf8 } from "../../../shared/base/utf8.ts";
 import type { ModelConfig } from "../../../shared/task/model-config.ts";
-import { parseModelConfig } from "../../../shared/task/model-config.ts";
+import { parseModelConfig } from "../../../shared/task/model-config-json.ts";
 import { sha256Hex } from "../../platform/crypto.ts";
 import type { LazyModel } from "./lazy-model.ts";
 import { makeLazyModel } from "./lazy-model.ts";

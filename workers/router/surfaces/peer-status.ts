@@ -12,6 +12,7 @@ const PEER_STATUS: Readonly<Record<RunState, PeerStatus>> = {
   canceled: "canceled",
   expired: "failed",
 };
+
 /** The states that one of its words stands for. */
 export const toRunStates = (status: PeerStatus): readonly string[] =>
   Object.entries(PEER_STATUS).flatMap(([state, word]) => (word === status ? [state] : []));

@@ -157,8 +157,11 @@ interface PullParts {
 
 export const pullEvent = (pull: PullParts, sender: typeof OWNER = MEMBER) => ({
   action: "closed",
-  pull_request: { title: "A change", body: null, merged: true, updated_at: new Date().toISOString(), ...pull },
-  repository,
+  pull_request: {
+    ...{ title: "A change", body: null, merged: true, base: { ref: "main" }, updated_at: new Date().toISOString() },
+    ...pull,
+  },
+  repository: { ...repository, default_branch: "main" },
   sender,
 });
 

@@ -174,9 +174,9 @@ function ofPullRequest({ action, pull_request: pull, repository, sender }: PullR
     const isPerson = isPersonOf({ sender, author: pull.user, association: pull.author_association }, hook.settings);
     return isPerson ? { kind: "discarded", ...over } : ignored("not_allowed");
   }
-  // A merge into another branch closes no issue yet, and takes nothing back where it counts.
-  const [branch, main] = [pull.base?.ref, repository.default_branch];
-  if (branch !== undefined && main !== undefined && main !== null && branch !== main) return ignored("action");
+  // A merge into another branch closes no issue yet, and takes nothing back where it counts; nor one that cannot be told.
+  const main = repository.default_branch ?? null;
+  if (main === null || pull.base?.ref !== main) return ignored("action");
   // What GitHub's own button writes into the pull request that takes another back.
   const [, whose, number] = /^Reverts ([\w.-]+\/[\w.-]+)#(\d{1,9})\b/m.exec(pull.body ?? "") ?? [];
   if (whose?.toLowerCase() === repository.full_name.toLowerCase())

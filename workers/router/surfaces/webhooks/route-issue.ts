@@ -3,6 +3,7 @@ import { PLAIN_REQUEST } from "../../../../shared/policy/decision.ts";
 import { toTaskText } from "../../../../shared/task/task.ts";
 import type { DecisionRecord } from "../../../platform/d1/decisions-store.ts";
 import type { RouterDeps } from "../../deps.ts";
+import { toTaskKey } from "../../kickoff-lock.ts";
 import { routeTask } from "../../route-task.ts";
 import type { Effect } from "./answer-delivery.ts";
 import type { EventPlace } from "./carry-out.ts";
@@ -67,10 +68,31 @@ async function startRun(
   );
 }
 
+/** An issue is the same task after its repository was renamed: an open decision of it is found under the new name too. */
+async function keepTask(
+  { taskId, number }: { readonly taskId: string; readonly number: number },
+  { hook, repository }: EventPlace,
+  deps: RouterDeps,
+): Promise<Result<void>> {
+  const { id: hookId, tenantId } = hook;
+  const thread = await deps.readThread({ hookId, repository, number });
+  if (!thread.ok) return thread;
+  const decisionId = thread.value?.decisionId ?? null;
+  if (decisionId === null) return ok(undefined);
+  const record = await deps.readDecision(tenantId, decisionId);
+  if (!record.ok) return record.fault.kind === "not_found" ? ok(undefined) : record;
+  if (record.value.state !== "open" || record.value.taskId === taskId) return ok(undefined);
+  const lockKey = await toTaskKey({ tenantId, taskId }, deps.sha256Hex);
+  return deps.moveTask({ tenantId, decisionId, taskId, lockKey });
+}
+
 /** An issue -> decision under the kickoff lock -> run, where the configuration and who asked allow one -> labels and comment. */
 export async function routeIssue(intent: RouteIntent, place: EventPlace, deps: RouterDeps): Promise<Result<Effect>> {
   const { hook, repository } = place;
   const { number } = intent.issue;
+  const taskId = `${repository}#${number}`;
+  const kept = intent.reroute ? ok(undefined) : await keepTask({ taskId, number }, place, deps);
+  if (!kept.ok) return kept;
   const unreachable = hook.settings.runs.on ? await readUnreachable(hook.tenantId, deps) : ok([]);
   if (!unreachable.ok) return unreachable;
   const routed = await routeTask(
@@ -78,7 +100,7 @@ export async function routeIssue(intent: RouteIntent, place: EventPlace, deps: R
       tenantId: hook.tenantId,
       requestedBy: intent.actor,
       taskText: toTaskText({ task: toTask(intent.issue), files: [], stack: [] }),
-      taskId: `${repository}#${number}`,
+      taskId,
       reroute: intent.reroute,
       request: PLAIN_REQUEST,
       unreachable: unreachable.value,

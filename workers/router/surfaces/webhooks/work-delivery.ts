@@ -19,7 +19,12 @@ async function carry(
   if (!read.ok) return read;
   const intent = toIntent(read.value, hook, receivedAtMs);
   if (intent.kind === "ignored") return ok({ ...NO_EFFECT, ignored: intent.reason });
-  const repository = read.value.payload.repository.full_name.toLowerCase();
+  const { id: repositoryId, full_name } = read.value.payload.repository;
+  const repository = full_name.toLowerCase();
+  if (repositoryId !== undefined) {
+    const named = await deps.nameRepository({ hookId: hook.id, tenantId: hook.tenantId, repositoryId, repository });
+    if (!named.ok) return named;
+  }
   const effect = await carryOut(intent, { hook, repository, token }, deps);
   return effect.ok ? waitForEarlier(effect.value, token, deps) : effect;
 }

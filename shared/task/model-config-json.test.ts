@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FOREIGN_CONFIG, parseModelConfig, toModelConfigJson } from "./model-config.ts";
+import { FOREIGN_CONFIG } from "./model-config.ts";
+import { parseModelConfig, toModelConfigJson } from "./model-config-json.ts";
 
 const OWN = {
   name: "own",

@@ -4,83 +4,10 @@ import {
   COST_TIERS,
   DISPATCH_MODES,
   EFFORT_HINTS,
-  EXECUTOR_WORK,
   LATENCY_TIERS,
 } from "../policy/governance/routing-file.ts";
-import { queryNumber, taskField } from "./fields.ts";
-import { governanceNameField as nameField } from "./governance-ask.ts";
-import { contextSchema } from "./route.ts";
 
 const tierField = z.enum(COMPLEXITY_TIERS);
-
-const entryShape = {
-  primary: z.string(),
-  fallbacks: z.array(z.string()),
-  cost_tier: z.enum(COST_TIERS),
-  latency_tier: z.enum(LATENCY_TIERS),
-};
-const tierEntrySchema = z.union([z.strictObject(entryShape), z.strictObject({ inherit_from: z.string() })]);
-
-/**
- * A routing file as it is written. It describes; what is accepted is what the validation of routing files accepts, which
- * names every place that is wrong.
- */
-export const routingFileSchema = z
-  .strictObject({
-    version: z.string(),
-    description: z.string().optional(),
-    trace_id: z.string().optional(),
-    pinned_agents: z.array(z.string()),
-    roles: z.record(
-      z.string(),
-      z.strictObject({
-        ...entryShape,
-        consumers: z.array(z.string()),
-        reasoning_effort_hint: z.enum(EFFORT_HINTS),
-        by_tier: z.record(tierField, tierEntrySchema),
-      }),
-    ),
-    agent_role_index: z.record(z.string(), z.string()),
-    orchestrator: z.string().optional(),
-    review_agents: z.array(z.string()).optional(),
-    executor_roles: z.partialRecord(z.enum(EXECUTOR_WORK), z.string()).optional(),
-  })
-  .meta({ id: "RoutingFile" });
-
-export const governanceQuerySchema = z.strictObject({
-  dry_run: z.stringbool().optional(),
-  expected_version: queryNumber.pipe(z.int().min(0)).optional(),
-});
-
-const riskSchema = z.strictObject({
-  category: z.string().max(200),
-  applicability: z.string().max(100),
-  impact: z.string().max(100),
-  disposition: z.string().max(100),
-});
-
-/** POST /api/governance/resolve. Without tier and task the role's top level is answered. */
-export const resolveGovernanceSchema = z
-  .strictObject({
-    agent: nameField.optional(),
-    role: nameField.optional(),
-    tier: tierField.optional(),
-    mode: z.enum(DISPATCH_MODES).optional(),
-    /** Classified for its tier and its risk; never stored. */
-    task: taskField.optional(),
-    context: contextSchema.optional(),
-    /** Risks that a plan names; those of the task come on top. */
-    risks: z.array(riskSchema).max(50).optional(),
-    /** Models that failed a moment ago, as the file or the catalogue names them. */
-    unavailable: z.array(nameField).max(50).optional(),
-    /** Keeps the resolution as telemetry; takes scope feedback. */
-    record: z.boolean().optional(),
-  })
-  .refine(({ agent, role }) => agent !== undefined || role !== undefined, {
-    error: "expected an agent or a role",
-    path: ["role"],
-  });
-export type ResolveGovernanceBody = z.output<typeof resolveGovernanceSchema>;
 
 const costedSchema = z.object({
   model: z.string(),
@@ -213,10 +140,6 @@ export const governancePreviewSchema = z.object({
 });
 export type GovernancePreviewBody = z.output<typeof governancePreviewSchema>;
 
-export const governanceReportQuerySchema = z.strictObject({
-  days: queryNumber.pipe(z.int().min(1).max(90)).optional(),
-});
-
 /** `count` of `of`; the rate is null where there were none to count. */
 const shareSchema = z.object({ count: z.int(), of: z.int(), rate: z.number().nullable() });
 
@@ -242,9 +165,4 @@ export const governanceReportSchema = z.object({
   ),
   /** From 50 outcomes of a role at a tier on; never applied by itself. */
   suggestions: z.array(z.record(z.string(), z.unknown())),
-});
-
-export const governanceExportQuerySchema = z.strictObject({
-  cursor: z.string().max(200).optional(),
-  limit: queryNumber.pipe(z.int().min(1).max(1_000)).optional(),
 });
