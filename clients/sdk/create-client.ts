@@ -41,15 +41,8 @@ const LIMITS: Limits = { timeoutMs: 30_000, maxTries: 4, maxWaitMs: 120_000 };
 const LABELS = ["complexity.label", "task_type.label", "risk.label", "abstained_heads"];
 const DECISION = [
   ...["id", "model", "effort", "provider", "driverKind", "mode", "rationale", "attempt", "state"],
-  ...[
-    "expected.success",
-    "expected.cost_usd",
-    "gate.requires_approval",
-    "alternatives",
-    "chain",
-    "flags",
-    "mode_comparison",
-  ],
+  ...["expected.success", "expected.cost_usd", "gate.requires_approval", "mode_comparison"],
+  ...["alternatives", "chain", "flags"],
   ...LABELS.map((path) => `classification.${path}`),
 ];
 const COST = ["attempts_usd", "paid_attempts", "next_usd", "max_usd", "strongest_model", "strongest_usd"];

@@ -67,6 +67,7 @@ const DECISION = {
   ...{ attempt: 0, state: "open", expected, max_usd: null, flags: [], chain: [] },
   gate: { requires_approval: true, reason: EVIL, approval_id: null },
   alternatives: [{ model: `${EVIL}2`, expected }],
+  mode_comparison: { reason: EVIL, single_utility_usd: 1, cascade_utility_usd: null },
   classification: { complexity: label("easy"), task_type: label(EVIL), risk: label("low"), abstained_heads: [] },
 };
 const VERDICT = {

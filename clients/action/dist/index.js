@@ -197,10 +197,12 @@ var DECISION = [
 		"expected.success",
 		"expected.cost_usd",
 		"gate.requires_approval",
+		"mode_comparison"
+	],
+	...[
 		"alternatives",
 		"chain",
-		"flags",
-		"mode_comparison"
+		"flags"
 	],
 	...LABELS.map((path) => `classification.${path}`)
 ];
