@@ -28,6 +28,17 @@ export function toClassificationOutputs(read: Labelled, { labelPrefix }: Pick<In
   };
 }
 
+type Decided = Pick<DecisionBody, "classification" | "model" | "effort" | "provider" | "driverKind">;
+
+/** What was read in the task, and who is to do it. */
+export const toDecidedOutputs = (decision: Decided, inputs: Pick<Inputs, "labelPrefix">): Outputs => ({
+  ...toClassificationOutputs(decision.classification, inputs),
+  model: decision.model,
+  effort: decision.effort,
+  provider: decision.provider,
+  driver: decision.driverKind,
+});
+
 /** "easy bugfix, risk low"; what the classifier is unsure of says so. */
 export function describeTask({ task_type, complexity, risk, abstained_heads }: Labelled): string {
   const unsure = abstained_heads.map((head) => head.replace("_", " "));

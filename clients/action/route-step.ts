@@ -1,5 +1,5 @@
 import type { DecisionBody } from "../../shared/contract/decisions.ts";
-import { describeEffort, describeTask, toClassificationOutputs, toRiskStop } from "./classification-outputs.ts";
+import { describeEffort, describeTask, toDecidedOutputs, toRiskStop } from "./classification-outputs.ts";
 import type { Inputs } from "./parse-inputs.ts";
 import type { Outputs } from "./runner-files.ts";
 import { type RunMode, stopForFault } from "./step-report.ts";
@@ -18,11 +18,7 @@ function toAttemptUsd({ chain, model, effort, attempt, expected }: DecisionBody)
 
 function toOutputs(decision: DecisionBody, isKept: boolean, inputs: Inputs): Outputs {
   return {
-    ...toClassificationOutputs(decision.classification, inputs),
-    model: decision.model,
-    effort: decision.effort,
-    provider: decision.provider,
-    driver: decision.driverKind,
+    ...toDecidedOutputs(decision, inputs),
     "decision-id": decision.id,
     attempt: String(decision.attempt),
     "requires-approval": String(isHeld(decision)),

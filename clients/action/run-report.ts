@@ -1,6 +1,6 @@
 import type { DecisionBody } from "../../shared/contract/decisions.ts";
 import type { RunBody, RunCreatedBody } from "../../shared/contract/run-answers.ts";
-import { describeEffort, describeTask, toClassificationOutputs } from "./classification-outputs.ts";
+import { describeEffort, describeTask, toDecidedOutputs } from "./classification-outputs.ts";
 import type { Inputs } from "./parse-inputs.ts";
 import type { Outputs } from "./runner-files.ts";
 import type { StepReport } from "./step-report.ts";
@@ -32,16 +32,8 @@ const NOT_TOLD: Outputs = {
 };
 
 /** Who the decision named; a run that is under way may have gone on to another model. */
-function toKickoffOutputs({ decision }: Kickoff, inputs: Inputs): Outputs {
-  if (decision === null) return NOT_TOLD;
-  return {
-    ...toClassificationOutputs(decision.classification, inputs),
-    model: decision.model,
-    effort: decision.effort,
-    provider: decision.provider,
-    driver: decision.driverKind,
-  };
-}
+const toKickoffOutputs = ({ decision }: Kickoff, inputs: Inputs): Outputs =>
+  decision === null ? NOT_TOLD : toDecidedOutputs(decision, inputs);
 
 const describeGate = ({ requires_approval, approval_id, reason }: RunBody["gate"]): string =>
   requires_approval ? `${approval_id ?? "a person must approve"}: ${reason}` : "none";

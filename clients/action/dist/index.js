@@ -357,6 +357,14 @@ function toClassificationOutputs(read, { labelPrefix }) {
 		labels: toLabels(read, labelPrefix)
 	};
 }
+/** What was read in the task, and who is to do it. */
+var toDecidedOutputs = (decision, inputs) => ({
+	...toClassificationOutputs(decision.classification, inputs),
+	model: decision.model,
+	effort: decision.effort,
+	provider: decision.provider,
+	driver: decision.driverKind
+});
 /** "easy bugfix, risk low"; what the classifier is unsure of says so. */
 function describeTask({ task_type, complexity, risk, abstained_heads }) {
 	const unsure = abstained_heads.map((head) => head.replace("_", " "));
@@ -970,11 +978,7 @@ function toAttemptUsd({ chain, model, effort, attempt, expected }) {
 }
 function toOutputs$1(decision, isKept, inputs) {
 	return {
-		...toClassificationOutputs(decision.classification, inputs),
-		model: decision.model,
-		effort: decision.effort,
-		provider: decision.provider,
-		driver: decision.driverKind,
+		...toDecidedOutputs(decision, inputs),
 		"decision-id": decision.id,
 		attempt: String(decision.attempt),
 		"requires-approval": String(isHeld(decision)),
@@ -1063,16 +1067,7 @@ var NOT_TOLD = {
 	driver: ""
 };
 /** Who the decision named; a run that is under way may have gone on to another model. */
-function toKickoffOutputs({ decision }, inputs) {
-	if (decision === null) return NOT_TOLD;
-	return {
-		...toClassificationOutputs(decision.classification, inputs),
-		model: decision.model,
-		effort: decision.effort,
-		provider: decision.provider,
-		driver: decision.driverKind
-	};
-}
+var toKickoffOutputs = ({ decision }, inputs) => decision === null ? NOT_TOLD : toDecidedOutputs(decision, inputs);
 var describeGate = ({ requires_approval, approval_id, reason }) => requires_approval ? `${approval_id ?? "a person must approve"}: ${reason}` : "none";
 function toRows$1(run, { decision }) {
 	const { id, mode, steps, cost, gate } = run;
